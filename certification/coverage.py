@@ -1,0 +1,112 @@
+"""The figures of a ministry: how many people, trained, passed, signed and certified, cut by place, sex and sector.
+
+A person counts once in every row, with any number of posts. Under several requirements a person counts as certified
+(trained, passed, signed) only if that holds under each of them.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from certification.models import Period
+from certification.models.requirements import binding_conditions
+from certification.models.standing import with_figures
+from institutions.models import Institution, Post
+
+NOBODY = (0, 0, 0, 0)
+
+
+@dataclass
+class Figures:
+    """Five counts of people; the first is the denominator of the other four."""
+
+    people: int = 0
+    trained: int = 0
+    passed: int = 0
+    signed: int = 0
+    certified: int = 0
+
+    def add(self, flags):
+        trained, passed, signed, certified = flags
+        self.people += 1
+        self.trained += trained
+        self.passed += passed
+        self.signed += signed
+        self.certified += certified
+
+    @property
+    def missing(self):
+        return self.people - self.certified
+
+    def share(self, name):
+        """The named count as a part of the people, between 0 and 1; None where there is nobody."""
+        return getattr(self, name) / self.people if self.people else None
+
+    @property
+    def certified_share(self):
+        return self.share("certified")
+
+
+@dataclass
+class Coverage:
+    """The figures of one institution (or of all that the viewer may count) on one day."""
+
+    total: Figures = field(default_factory=Figures)
+    by_child: dict = field(default_factory=lambda: defaultdict(Figures))
+    by_province: dict = field(default_factory=lambda: defaultdict(Figures))
+    by_sex: dict = field(default_factory=lambda: defaultdict(Figures))
+    by_sector: dict = field(default_factory=lambda: defaultdict(Figures))
+
+
+def binding_posts(scope, day, *, institution=None):
+    """Posts of the day that bind somebody to a requirement and that the viewer may count."""
+    condition = None
+    for bound in binding_conditions(day).values():
+        condition = bound if condition is None else condition | bound
+    posts = Post.objects.countable_by(scope).serving_on(day)
+    if condition is None:
+        return posts.none()
+    posts = posts.filter(condition)
+    return posts.in_subtree(institution) if institution else posts
+
+
+def coverage_of(scope, day, *, institution=None):
+    """Count everyone whom a requirement binds on the day, inside the institution or all the viewer may count.
+
+    Keys: by_child the tree path one step below the institution (or of the root), "" for the institution's own
+    people; by_province the two-digit area code, "" without an area; by_sex F or M; by_sector the sector's id.
+    The number of queries does not depend on the number of people.
+    """
+    posts = binding_posts(scope, day, institution=institution)
+    flags = _flags(posts, day)
+    depth = len(institution.path) if institution else 0
+    coverage = Coverage()
+    seen = set()
+    rows = posts.values_list("person_id", "person__sex", "institution__path", "institution__area__code", "sector_id")
+    for person_id, sex, path, area_code, sector_id in rows.iterator(chunk_size=5000):
+        facts = flags.get(person_id, NOBODY)
+        child = path[: depth + Institution.steplen] if len(path) > depth else ""
+        for key, table in (
+            (("total",), None),
+            (("child", child), coverage.by_child),
+            (("province", (area_code or "")[:2]), coverage.by_province),
+            (("sex", sex), coverage.by_sex),
+            (("sector", sector_id), coverage.by_sector),
+        ):
+            mark = (person_id, *key)
+            if mark in seen:
+                continue
+            seen.add(mark)
+            (coverage.total if table is None else table[key[1]]).add(facts)
+    return coverage
+
+
+def _flags(posts, day):
+    """Person id → (trained, passed, signed, certified), each 1 only if it holds under every requirement that binds."""
+    periods = Period.objects.current_on(day).bound_on(day).filter(person__in=posts.values("person"))
+    flags = {}
+    for person_id, *facts in with_figures(periods, day).values_list(
+        "person_id", "is_trained", "is_passed", "is_signed", "is_certified"
+    ).iterator(chunk_size=5000):
+        earlier = flags.get(person_id)
+        flags[person_id] = tuple(min(pair) for pair in zip(earlier, facts, strict=True)) if earlier else tuple(facts)
+    return flags

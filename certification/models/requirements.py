@@ -1,0 +1,120 @@
+from collections import defaultdict
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from conduct_codes.models import Code
+from courses.models import Course
+from institutions.models import Post
+from institutions.models.places import TwoScriptName
+
+
+class RequirementQuerySet(models.QuerySet):
+    def active_on(self, day):
+        return self.filter(active_from__lte=day).filter(Q(active_to__isnull=True) | Q(active_to__gte=day))
+
+
+class Requirement(TwoScriptName):
+    """What a code asks of the people it binds: sign it, complete these courses, again every so many months."""
+
+    class ExpiryBasis(models.TextChoices):
+        ISSUE = "issue", _("From the day of issue")
+        PREVIOUS = "previous", _("From the end of the certificate before")
+
+    slug = models.SlugField(unique=True)
+    code = models.ForeignKey(Code, on_delete=models.PROTECT, related_name="requirements")
+    serial_prefix = models.CharField(max_length=6)
+    due_days = models.PositiveSmallIntegerField(default=90)
+    validity_months = models.PositiveSmallIntegerField(default=12)
+    window_days = models.PositiveSmallIntegerField(default=60)
+    grace_days = models.PositiveSmallIntegerField(default=30)
+    expiry_basis = models.CharField(max_length=8, choices=ExpiryBasis, default=ExpiryBasis.PREVIOUS)
+    active_from = models.DateField()
+    active_to = models.DateField(null=True, blank=True)
+    courses = models.ManyToManyField(Course, through="RequirementCourse", related_name="requirements")
+
+    objects = RequirementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code__sector__order", "slug"]
+
+    def __str__(self):
+        return self.slug
+
+
+class RequirementCourse(models.Model):
+    """A course that a requirement asks for, in order."""
+
+    requirement = models.ForeignKey(Requirement, on_delete=models.CASCADE, related_name="course_rows")
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="requirement_rows")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["requirement", "order"]
+        constraints = [models.UniqueConstraint(fields=["requirement", "course"], name="requirement_course_once")]
+
+    def __str__(self):
+        return f"{self.requirement_id}: {self.course_id}"
+
+
+class RequirementRule(models.Model):
+    """One condition on a post. Conditions of a group hold together; any group is enough."""
+
+    class Dimension(models.TextChoices):
+        SECTOR = "sector", _("Sector")
+        POSITION = "position", _("Position")
+        CONTACT = "contact", _("Works directly with children")
+
+    LOOKUPS = {
+        Dimension.SECTOR: "sector__slug",
+        Dimension.POSITION: "position__slug",
+        Dimension.CONTACT: "position__contact_with_children",
+    }
+
+    requirement = models.ForeignKey(Requirement, on_delete=models.CASCADE, related_name="rules")
+    group = models.PositiveSmallIntegerField(default=1)
+    dimension = models.CharField(max_length=12, choices=Dimension)
+    value = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["requirement", "group", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["requirement", "group", "dimension"], name="requirement_rule_once_a_group")
+        ]
+
+    def __str__(self):
+        return f"{self.requirement_id}/{self.group}: {self.dimension}"
+
+    @property
+    def condition(self):
+        value = self.value == "yes" if self.dimension == self.Dimension.CONTACT else self.value
+        return Q(**{self.LOOKUPS[self.dimension]: value})
+
+
+def binding_conditions(day):
+    """Requirement id → the posts (as a condition on Post) that it binds, for requirements active on the day.
+
+    Two queries, whatever the number of people.
+    """
+    requirements = Requirement.objects.active_on(day).prefetch_related("rules")
+    conditions = {}
+    for requirement in requirements:
+        groups = defaultdict(Q)
+        for rule in requirement.rules.all():
+            groups[rule.group] &= rule.condition
+        if groups:
+            bound = Q()
+            for condition in groups.values():
+                bound |= condition
+            conditions[requirement.pk] = bound
+    return conditions
+
+
+def bound_posts(day, conditions):
+    """For a queryset with person_id and requirement_id: a post on the day that binds this person to it."""
+    bound = Q(pk__in=[])
+    for requirement_id, condition in conditions.items():
+        posts = Post.objects.serving_on(day).filter(condition, person=OuterRef("person_id"))
+        bound |= Q(requirement=requirement_id) & Q(Exists(posts))
+    return bound

@@ -1,0 +1,36 @@
+"""Listening to the register, the courses and the codes: each piece of news settles one person's periods."""
+
+from django.utils import timezone
+
+from certification.actions import open_periods, settle_period
+from certification.models import Evidence, Period
+from conduct_codes.models import Edition
+from conduct_codes.signals import edition_signed
+from courses.signals import learning_moved
+from institutions.signals import posts_changed
+
+
+def open_for_new_posts(sender, person, day, at, by, **kwargs):
+    open_periods(person=person, day=day, at=at, by=by)
+
+
+def settle_after_learning(sender, enrolment, at, by, **kwargs):
+    for period in Period.objects.open().filter(evidence__enrolment=enrolment).distinct():
+        settle_period(period=period, at=at, by=by)
+
+
+def settle_after_signature(sender, sign_off, at, by, **kwargs):
+    """A signature under the chain in force is evidence for the person's open periods of that code."""
+    day = timezone.localdate(at)
+    in_force = Edition.objects.in_force_on(day).filter(code=sign_off.edition.code_id).first()
+    if in_force is None or in_force.chain_id != sign_off.edition.chain_id:
+        return
+    for period in Period.objects.open().filter(person=sign_off.person, requirement__code=sign_off.edition.code_id):
+        Evidence.objects.get_or_create(period=period, sign_off__isnull=False, defaults={"sign_off": sign_off})
+        settle_period(period=period, at=at, by=by)
+
+
+def connect():
+    posts_changed.connect(open_for_new_posts, dispatch_uid="certification.open_for_new_posts")
+    learning_moved.connect(settle_after_learning, dispatch_uid="certification.settle_after_learning")
+    edition_signed.connect(settle_after_signature, dispatch_uid="certification.settle_after_signature")

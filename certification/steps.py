@@ -1,0 +1,149 @@
+"""The officer's task list: what each requirement still asks, in order, with the one next step."""
+
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from certification.models import Period
+from certification.rules import HOLDS_CERTIFICATE
+from conduct_codes.models import SignOff, SignRequest
+from courses.models import Attempt, LessonPage, LessonProgress
+
+
+@dataclass
+class Step:
+    """One row of the task list; state is done, now, open or waiting."""
+
+    title: str
+    state: str
+    hint: str = ""
+    url: str = ""
+    action: str = ""
+    done_on: object = None
+    minutes: int = 0
+
+
+@dataclass
+class Plan:
+    """A requirement as its person sees it: the status, the day it is due, the steps."""
+
+    period: Period
+    steps: list = field(default_factory=list)
+
+    @property
+    def requirement(self):
+        return self.period.requirement
+
+    @property
+    def done(self):
+        return sum(1 for step in self.steps if step.state == "done")
+
+    @property
+    def next_step(self):
+        return next((step for step in self.steps if step.state == "now"), None)
+
+    @property
+    def is_met(self):
+        return self.period.status in HOLDS_CERTIFICATE and self.next_step is None
+
+
+def plans_of(person, day, language):
+    """The person's plans, most urgent first, in a fixed number of queries."""
+    periods = (
+        Period.objects.of(person)
+        .current_on(day)
+        .bound_on(day)
+        .with_status_on(day)
+        .select_related("requirement__code__sector")
+        .prefetch_related("evidence__enrolment__course__quiz", "evidence__sign_off__edition")
+        .order_by("rank", "due_on", "pk")
+    )
+    plans = [Plan(period) for period in periods]
+    facts = _Facts(person, plans, day, language)
+    for plan in plans:
+        plan.steps = [*facts.sign_steps(plan), *facts.course_steps(plan)]
+        _mark_next(plan.steps)
+    return plans
+
+
+def _mark_next(steps):
+    for step in steps:
+        if step.state == "open":
+            step.state = "now"
+            return
+
+
+class _Facts:
+    """What the task list is built from, read once for all plans of a person."""
+
+    def __init__(self, person, plans, day, language):
+        enrolments = [row.enrolment for plan in plans for row in plan.period.evidence.all() if row.enrolment_id]
+        lesson_ids = {lesson_id for enrolment in enrolments for lesson_id in enrolment.lesson_ids}
+        pages = LessonPage.objects.filter(lesson__in=lesson_ids).select_related("lesson", "locale")
+        self.titles = {}
+        for page in sorted(pages, key=lambda page: page.locale.language_code == language):
+            self.titles[page.lesson_id] = page
+        rows = LessonProgress.objects.filter(enrolment__in=enrolments)
+        self.progress = {(row.enrolment_id, row.lesson_id): row for row in rows}
+        self.attempts = set(Attempt.objects.open().filter(enrolment__in=enrolments).values_list("enrolment_id", flat=True))
+        requests = SignRequest.objects.of(person).open_on(day).select_related("edition").order_by("-due_on")
+        self.requests = {request.edition.code_id: request for request in requests}
+        signed = SignOff.objects.of(person).select_related("edition").order_by("signed_at")
+        self.signed = {sign_off.edition.code_id: sign_off for sign_off in signed}
+
+    def sign_steps(self, plan):
+        code_id = plan.requirement.code_id
+        request, sign_off = self.requests.get(code_id), self.signed.get(code_id)
+        if request:
+            step = Step(_("Read the code and sign it"), "open", action=_("Read and sign"))
+            step.url = reverse("conduct_codes:sign", args=[request.pk])
+            return [step]
+        if sign_off:
+            step = Step(_("Read the code and sign it"), "done", done_on=sign_off.signed_on)
+            step.hint = _("Edition %(number)s") % {"number": sign_off.edition.number}
+            step.url = reverse("conduct_codes:receipt", args=[sign_off.receipt])
+            return [step]
+        return []
+
+    def course_steps(self, plan):
+        steps = []
+        for row in plan.period.evidence.all():
+            if row.enrolment_id:
+                steps += self._steps_of(row.enrolment)
+        return steps
+
+    def _steps_of(self, enrolment):
+        steps = []
+        for lesson_id in enrolment.lesson_ids:
+            page = self.titles.get(lesson_id)
+            progress = self.progress.get((enrolment.pk, lesson_id))
+            done = progress.completed_at if progress else None
+            step = Step(
+                page.title if page else _("Lesson"),
+                "done" if done else "open",
+                done_on=done,
+                minutes=page.lesson.minutes if page else 0,
+                action=_("Continue") if progress else _("Start the lesson"),
+            )
+            if page:
+                step.url = reverse("courses:lesson", args=[enrolment.pk, page.lesson.slug])
+            steps.append(step)
+        return [*steps, self._quiz_step(enrolment)]
+
+    def _quiz_step(self, enrolment):
+        quiz = enrolment.course.quiz
+        step = Step(_("Quiz: %(course)s") % {"course": enrolment.course.label}, "open")
+        step.url = reverse("courses:quiz", args=[enrolment.pk])
+        step.action = _("Go on with the quiz") if enrolment.pk in self.attempts else _("Take the quiz")
+        if enrolment.passed_on:
+            step.state, step.done_on = "done", enrolment.passed_on
+        elif enrolment.trained_on is None:
+            step.state = "waiting"
+            step.hint = _("Opens when every lesson is finished")
+        else:
+            step.hint = _("%(draw)s questions, %(percent)s%% to pass") % {
+                "draw": quiz.draw,
+                "percent": quiz.pass_percent,
+            }
+        return step

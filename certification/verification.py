@@ -1,0 +1,51 @@
+"""What the register answers to whoever checks a certificate: one of five truthful words, never a reason."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from certification.models import CertificateEvent
+
+
+class Verdict(models.TextChoices):
+    VALID = "valid", _("This certificate is valid")
+    EXPIRED = "expired", _("This certificate has expired")
+    SUSPENDED = "suspended", _("This certificate is suspended")
+    REVOKED = "revoked", _("This certificate has been revoked")
+    REPLACED = "replaced", _("This certificate has been replaced by a newer one")
+
+
+SHOWS_HOLDER = (Verdict.VALID, Verdict.EXPIRED)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The verdict on a certificate and the day since which it holds (None while valid)."""
+
+    verdict: Verdict
+    since: date | None = None
+
+    @property
+    def is_valid(self):
+        return self.verdict == Verdict.VALID
+
+    @property
+    def shows_holder(self):
+        return self.verdict in SHOWS_HOLDER
+
+
+def answer_for(certificate, day):
+    """The verdict on the day. Expects the certificate's events to be loaded."""
+    events = sorted(certificate.events.all(), key=lambda event: (event.at, event.pk))
+    last = next((event for event in reversed(events) if event.on_day <= day), None)
+    if last and last.kind == CertificateEvent.Kind.REVOKED:
+        return Answer(Verdict.REVOKED, last.on_day)
+    if hasattr(certificate, "replaced_by"):
+        return Answer(Verdict.REPLACED, certificate.replaced_by.issued_on)
+    if last and last.kind == CertificateEvent.Kind.SUSPENDED:
+        return Answer(Verdict.SUSPENDED, last.on_day)
+    if day > certificate.valid_until:
+        return Answer(Verdict.EXPIRED, certificate.valid_until)
+    return Answer(Verdict.VALID)

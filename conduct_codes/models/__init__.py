@@ -1,0 +1,21 @@
+"""What binds: codes, their pages, frozen editions, stipulated measures and sign-off."""
+
+from conduct_codes.models.editions import Article, ArticleMeasure, Edition, EditionText
+from conduct_codes.models.pages import CodeIndexPage, CodePage
+from conduct_codes.models.reference import Code, Measure, Regime, Topic
+from conduct_codes.models.signing import SignOff, SignRequest
+
+__all__ = [
+    "Article",
+    "ArticleMeasure",
+    "Code",
+    "CodeIndexPage",
+    "CodePage",
+    "Edition",
+    "EditionText",
+    "Measure",
+    "Regime",
+    "SignOff",
+    "SignRequest",
+    "Topic",
+]

@@ -1,0 +1,187 @@
+import json
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from conduct_codes.models.reference import Code
+from institutions.models.places import TwoScriptName
+
+
+class EditionQuerySet(models.QuerySet):
+    def in_force_on(self, day):
+        """The one edition of each code that is law on the day."""
+        later = Edition.objects.filter(code=OuterRef("code"), number__gt=OuterRef("number"), in_force_from__lte=day)
+        return self.filter(in_force_from__lte=day).exclude(Exists(later))
+
+    def of(self, code):
+        return self.filter(code=code)
+
+
+class Edition(models.Model):
+    """A code as it was adopted. Never updated; a later edition supersedes it."""
+
+    class ChangeClass(models.TextChoices):
+        SUBSTANTIVE = "substantive", _("Substantive change")
+        CLARIFICATION = "clarification", _("Clarification")
+        ERRATUM = "erratum", _("Erratum")
+
+    code = models.ForeignKey(Code, on_delete=models.PROTECT, related_name="editions")
+    number = models.PositiveSmallIntegerField()
+    change_class = models.CharField(max_length=14, choices=ChangeClass)
+    continues = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="continued_by")
+    instrument = models.CharField(max_length=120)
+    instrument_latin = models.CharField(max_length=120)
+    instrument_number = models.CharField(max_length=60)
+    signatory = models.CharField(max_length=160)
+    signatory_latin = models.CharField(max_length=160)
+    adopted_on = models.DateField()
+    in_force_from = models.DateField()
+    summary = models.TextField(blank=True)
+    summary_latin = models.TextField(blank=True)
+    revision = models.PositiveBigIntegerField(help_text="The approved Wagtail revision of the authoritative page")
+    adopted_at = models.DateTimeField()
+    adopted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "number"], name="edition_number_unique_in_code"),
+            models.UniqueConstraint(fields=["code", "revision"], name="edition_revision_adopted_once"),
+            models.CheckConstraint(
+                condition=Q(change_class="substantive", continues__isnull=True)
+                | (~Q(change_class="substantive") & Q(continues__isnull=False)),
+                name="edition_continues_unless_substantive",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.code_id}/{self.number}"
+
+    @property
+    def chain_id(self):
+        """The substantive edition at the head of this chain: a signature under any of it counts for all of it."""
+        return self.continues_id or self.pk
+
+    @property
+    def instrument_label(self):
+        return self.instrument if get_language() == "km" else self.instrument_latin
+
+    @property
+    def signatory_label(self):
+        return self.signatory if get_language() == "km" else self.signatory_latin
+
+    @property
+    def summary_label(self):
+        return self.summary if get_language() == "km" else self.summary_latin
+
+    def get_absolute_url(self):
+        return f"/editions/{self.code.slug}/{self.number}/"
+
+
+class EditionText(models.Model):
+    """The exact bytes of an edition in one language, and their SHA-256."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="texts")
+    language = models.CharField(max_length=12)
+    revision = models.PositiveSmallIntegerField(default=1)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    frozen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["edition", "language", "revision"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "language", "revision"], name="edition_text_unique_revision")
+        ]
+
+    def __str__(self):
+        return f"{self.edition_id}/{self.language}/{self.revision}"
+
+    @cached_property
+    def words(self):
+        """The frozen text as title, preamble and a list of articles."""
+        return json.loads(bytes(self.content).decode())
+
+    @property
+    def is_authoritative(self):
+        return self.language == settings.WAGTAIL_CONTENT_LANGUAGES[0][0]
+
+
+class ArticleKind(models.TextChoices):
+    PRINCIPLE = "principle", _("Principle")
+    DUTY = "duty", _("Duty")
+    PROHIBITION = "prohibition", _("Prohibition")
+    REPORTING = "reporting", _("Reporting duty")
+    PROCEDURE = "procedure", _("Procedure")
+    PENALTY = "penalty", _("Discipline")
+    FINAL = "final", _("Final provision")
+
+
+class Competence(models.TextChoices):
+    IDENTIFY = "identify", _("Identify")
+    REFER = "refer", _("Refer")
+    REPORT = "report", _("Report")
+    RESPOND = "respond", _("Respond")
+
+
+class Article(models.Model):
+    """An article of an edition, without words: its key pairs it with the same article of another edition."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="articles")
+    key = models.UUIDField()
+    number = models.CharField(max_length=12)
+    order = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=12, choices=ArticleKind)
+    topic = models.SlugField(blank=True)
+    competence = models.CharField(max_length=10, choices=Competence, blank=True)
+
+    class Meta:
+        ordering = ["edition", "order"]
+        constraints = [models.UniqueConstraint(fields=["edition", "key"], name="article_key_unique_in_edition")]
+
+    def __str__(self):
+        return f"{self.edition_id}/{self.number}"
+
+
+class Seriousness(models.TextChoices):
+    MINOR = "minor", _("Minor")
+    SERIOUS = "serious", _("Serious")
+    GRAVE = "grave", _("Very serious")
+
+
+class Repetition(models.TextChoices):
+    FIRST = "first", _("First time")
+    REPEATED = "repeated", _("Repeated")
+
+
+class ArticleMeasure(TwoScriptName):
+    """A measure stipulated by an article, copied from the regime at adoption."""
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="measures")
+    seriousness = models.CharField(max_length=8, choices=Seriousness)
+    repetition = models.CharField(max_length=8, choices=Repetition)
+    measure = models.SlugField()
+    degree = models.PositiveSmallIntegerField()
+    authority = models.CharField(max_length=200)
+    authority_latin = models.CharField(max_length=200)
+    council_needed = models.BooleanField()
+    appeal_days = models.PositiveSmallIntegerField()
+    expunged_after_months = models.PositiveSmallIntegerField(null=True)
+    certificate_effect = models.CharField(max_length=8)
+
+    class Meta:
+        ordering = ["article", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "seriousness", "repetition", "measure"], name="article_measure_stated_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.article_id}/{self.measure}"

@@ -1,0 +1,98 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from conduct_codes.models.editions import Edition, EditionText
+from institutions.models import Institution, Person, Post
+
+
+class SignRequestQuerySet(models.QuerySet):
+    def of(self, person):
+        return self.filter(person=person)
+
+    def visible_to(self, scope):
+        return self.filter(Exists(Person.objects.visible_to(scope).filter(pk=OuterRef("person_id"))))
+
+    def open_on(self, day):
+        """Unsigned requests for an edition of the chain in force, while the person is bound by the code."""
+        bound = Post.objects.serving_on(day).filter(
+            person=OuterRef("person_id"), sector=OuterRef("edition__code__sector_id")
+        )
+        newer_chain = Edition.objects.filter(
+            code=OuterRef("edition__code_id"),
+            number__gt=OuterRef("edition__number"),
+            in_force_from__lte=day,
+            change_class=Edition.ChangeClass.SUBSTANTIVE,
+        )
+        return self.filter(Exists(bound), sign_off__isnull=True, asked_on__lte=day).exclude(Exists(newer_chain))
+
+
+class SignRequest(models.Model):
+    """A person is asked to sign an edition, for one cause, by a day."""
+
+    class Cause(models.TextChoices):
+        NEW_EDITION = "new-edition", _("New edition")
+        RENEWAL = "renewal", _("Renewal")
+        READ_AGAIN = "read-again", _("Asked to read again")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="sign_requests")
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="sign_requests")
+    cause = models.CharField(max_length=12, choices=Cause)
+    cycle = models.PositiveSmallIntegerField(default=1)
+    asked_on = models.DateField()
+    due_on = models.DateField()
+
+    objects = SignRequestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "edition", "cause", "cycle"], name="sign_request_asked_once"),
+            models.CheckConstraint(condition=Q(due_on__gte=F("asked_on")), name="sign_request_due_after_asked"),
+        ]
+        indexes = [models.Index(fields=["edition", "person"])]
+
+    def __str__(self):
+        return f"sign request {self.pk}"
+
+
+class SignOffQuerySet(models.QuerySet):
+    def of(self, person):
+        return self.filter(person=person)
+
+    def visible_to(self, scope):
+        return self.filter(Exists(Person.objects.visible_to(scope).filter(pk=OuterRef("person_id"))))
+
+    def under_chain_of(self, edition):
+        """Sign-offs of the edition or of another edition of its chain."""
+        chain = edition.chain_id
+        return self.filter(Q(edition=chain) | Q(edition__continues=chain))
+
+
+class SignOff(models.Model):
+    """One person signed one edition: which text was shown, when, in which post. Never changed."""
+
+    class Method(models.TextChoices):
+        ONLINE = "online", _("Online, with password")
+
+    request = models.OneToOneField(SignRequest, on_delete=models.PROTECT, related_name="sign_off")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="sign_offs")
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="sign_offs")
+    edition_text = models.ForeignKey(EditionText, on_delete=models.PROTECT, related_name="sign_offs")
+    method = models.CharField(max_length=10, choices=Method)
+    statements = models.JSONField(help_text="Slugs of the statements that were ticked")
+    post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, related_name="+")
+    institution = models.ForeignKey(Institution, null=True, on_delete=models.PROTECT, related_name="+")
+    signed_on = models.DateField()
+    signed_at = models.DateTimeField()
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    receipt = models.CharField(max_length=16, unique=True)
+
+    objects = SignOffQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-signed_at"]
+        indexes = [models.Index(fields=["person", "edition", "signed_on"])]
+
+    def __str__(self):
+        return f"sign-off {self.receipt}"

@@ -1,0 +1,23 @@
+"""How people learn: courses, lessons, questions, quizzes and attempts."""
+
+from courses.models.attempts import Attempt, AttemptMark, AttemptQuestion
+from courses.models.catalogue import Course, Lesson, Question, QuestionBank, QuestionVersion, Quiz
+from courses.models.learning import Enrolment, LessonProgress
+from courses.models.pages import CourseIndexPage, CoursePage, LessonPage
+
+__all__ = [
+    "Attempt",
+    "AttemptMark",
+    "AttemptQuestion",
+    "Course",
+    "CourseIndexPage",
+    "CoursePage",
+    "Enrolment",
+    "Lesson",
+    "LessonPage",
+    "LessonProgress",
+    "Question",
+    "QuestionBank",
+    "QuestionVersion",
+    "Quiz",
+]

@@ -1,0 +1,86 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from courses.models.catalogue import QuestionVersion
+from courses.models.learning import Enrolment
+
+
+class AttemptQuerySet(models.QuerySet):
+    def visible_to(self, scope):
+        """Only the learner's own: others see the result, never the answers."""
+        return self.filter(enrolment__person=scope.person) if scope.person else self.none()
+
+    def open(self):
+        return self.filter(closed_at__isnull=True)
+
+
+class Attempt(models.Model):
+    """One try at a quiz. What was drawn is kept, so it can go on on another device and in the other language."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["enrolment", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "number"], name="attempt_number_unique"),
+            models.UniqueConstraint(
+                fields=["enrolment"], condition=Q(closed_at__isnull=True), name="attempt_one_open_at_a_time"
+            ),
+        ]
+
+    def __str__(self):
+        return f"attempt {self.pk}"
+
+
+class AttemptQuestion(models.Model):
+    """A drawn question version, its order of options, and the answer given so far."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="questions")
+    position = models.PositiveSmallIntegerField()
+    version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="+")
+    option_order = models.JSONField()
+    answer = models.CharField(max_length=40, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["attempt", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "position"], name="attempt_position_unique"),
+            models.UniqueConstraint(fields=["attempt", "version"], name="attempt_version_drawn_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.attempt_id}/{self.position}"
+
+    def ordered_options(self):
+        """The options as this attempt shows them, without a word about which is right."""
+        return [self.version.option(option_id) for option_id in self.option_order]
+
+
+class AttemptMark(models.Model):
+    """The mark of a closed attempt; a regrade adds another row, the latest counts."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="marks")
+    number = models.PositiveSmallIntegerField(default=1)
+    right = models.PositiveSmallIntegerField()
+    total = models.PositiveSmallIntegerField()
+    passed = models.BooleanField()
+    marked_at = models.DateTimeField()
+    marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["attempt", "number"]
+        constraints = [models.UniqueConstraint(fields=["attempt", "number"], name="attempt_mark_unique")]
+
+    def __str__(self):
+        return f"mark {self.pk}"
+
+    @property
+    def percent(self):
+        return round(100 * self.right / self.total)

@@ -1,0 +1,148 @@
+import uuid
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from conduct_codes.models import Code
+from conduct_codes.models.editions import Competence
+from institutions.models import Sector
+from institutions.models.places import TwoScriptName
+
+
+class Course(TwoScriptName):
+    """A course: the fact that enrolments and requirements point at. Without a sector it serves all of them."""
+
+    slug = models.SlugField(unique=True)
+    sector = models.ForeignKey(Sector, null=True, blank=True, on_delete=models.PROTECT, related_name="courses")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "slug"]
+
+    def __str__(self):
+        return self.slug
+
+
+class Lesson(models.Model):
+    """A lesson of a course; its words are on a page per language."""
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="lessons")
+    slug = models.SlugField()
+    order = models.PositiveSmallIntegerField()
+    minutes = models.PositiveSmallIntegerField(default=8)
+
+    class Meta:
+        ordering = ["course", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["course", "slug"], name="lesson_slug_unique_in_course"),
+            models.UniqueConstraint(fields=["course", "order"], name="lesson_order_unique_in_course"),
+        ]
+
+    def __str__(self):
+        return f"{self.course_id}/{self.slug}"
+
+
+class Quiz(models.Model):
+    """The examination of a course: how many questions are drawn and how many must be right."""
+
+    course = models.OneToOneField(Course, on_delete=models.PROTECT, related_name="quiz")
+    draw = models.PositiveSmallIntegerField(default=10)
+    pass_percent = models.PositiveSmallIntegerField(default=80)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(pass_percent__gte=1, pass_percent__lte=100), name="quiz_pass_percent"),
+            models.CheckConstraint(condition=Q(draw__gte=1), name="quiz_draws_something"),
+        ]
+
+    def __str__(self):
+        return f"quiz of {self.course_id}"
+
+
+class QuestionBank(models.Model):
+    """The questions from which a course's quiz draws."""
+
+    slug = models.SlugField(unique=True)
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="banks")
+
+    def __str__(self):
+        return self.slug
+
+
+class QuestionQuerySet(models.QuerySet):
+    def drawable_on(self, day):
+        """Questions of today that have a version and are tied to an article or a topic."""
+        tied = Q(article_key__isnull=False) | ~Q(topic="")
+        versions = QuestionVersion.objects.filter(question=OuterRef("pk"))
+        return self.filter(tied, Exists(versions)).filter(Q(retired_on__isnull=True) | Q(retired_on__gt=day))
+
+
+class Question(models.Model):
+    """A question, tied to an article of a code or, in a common course, to a topic that every code treats."""
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True)
+    bank = models.ForeignKey(QuestionBank, on_delete=models.PROTECT, related_name="questions")
+    lesson = models.ForeignKey(Lesson, null=True, blank=True, on_delete=models.PROTECT, related_name="questions")
+    code = models.ForeignKey(Code, null=True, blank=True, on_delete=models.PROTECT, related_name="questions")
+    article_key = models.UUIDField(null=True, blank=True)
+    topic = models.SlugField(blank=True)
+    competence = models.CharField(max_length=10, choices=Competence)
+    retired_on = models.DateField(null=True, blank=True)
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__isnull=True, article_key__isnull=True)
+                | Q(code__isnull=False, article_key__isnull=False),
+                name="question_article_has_code",
+            )
+        ]
+
+    def __str__(self):
+        return f"question {self.key}"
+
+
+class QuestionVersion(models.Model):
+    """What a question said and which option was right; a change makes a new version, never an update."""
+
+    class Type(models.TextChoices):
+        SINGLE = "single", _("One right answer")
+
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField(default=1)
+    type = models.CharField(max_length=10, choices=Type, default=Type.SINGLE)
+    stem = models.JSONField(help_text="language → text")
+    options = models.JSONField(help_text="[{id, text: {language: text}, feedback: {language: text}}]")
+    key = models.JSONField(help_text="Ids of the right options; never sent to a browser before the end")
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["question", "number"]
+        constraints = [models.UniqueConstraint(fields=["question", "number"], name="question_version_unique")]
+
+    def __str__(self):
+        return f"{self.question_id}/{self.number}"
+
+    def stem_in(self, language=None):
+        return in_language(self.stem, language)
+
+    def option_ids(self):
+        return [option["id"] for option in self.options]
+
+    def option(self, option_id):
+        return next(option for option in self.options if option["id"] == option_id)
+
+
+def in_language(texts, language=None):
+    """The text in the language asked for (default: the page's), else in any language there is."""
+    return texts.get(language or get_language()) or next(iter(texts.values()))
+
+
+def latest_versions(questions):
+    """The newest version of each of the questions, in one query."""
+    later = QuestionVersion.objects.filter(question=OuterRef("question"), number__gt=OuterRef("number"))
+    return QuestionVersion.objects.filter(question__in=questions).exclude(Exists(later)).order_by(F("pk"))

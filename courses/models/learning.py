@@ -1,0 +1,61 @@
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from courses.models.catalogue import Course, Lesson
+from institutions.models import Person
+
+
+class EnrolmentQuerySet(models.QuerySet):
+    def of(self, person):
+        return self.filter(person=person)
+
+    def visible_to(self, scope):
+        """The viewer's own enrolments and those of people whom the viewer sees by name."""
+        own = Q(person=scope.person) if scope.person else Q(pk__in=[])
+        return self.filter(own | Exists(Person.objects.visible_to(scope).filter(pk=OuterRef("person_id"))))
+
+    def open(self):
+        return self.filter(completed_on__isnull=True)
+
+
+class Enrolment(models.Model):
+    """A person takes a course, once a cycle, with the list of lessons as it was at the start."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="enrolments")
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="enrolments")
+    cycle = models.PositiveSmallIntegerField(default=1)
+    lesson_ids = models.JSONField(help_text="Lessons in order, kept from the day of enrolment")
+    enrolled_on = models.DateField()
+    started_on = models.DateField(null=True, blank=True)
+    trained_on = models.DateField(null=True, blank=True, help_text="Every lesson completed")
+    passed_on = models.DateField(null=True, blank=True, help_text="Quiz passed for the first time")
+    completed_on = models.DateField(null=True, blank=True, help_text="Trained and passed")
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "course", "cycle"], name="enrolment_once_a_cycle"),
+            models.CheckConstraint(
+                condition=Q(completed_on__isnull=True) | Q(trained_on__isnull=False, passed_on__isnull=False),
+                name="enrolment_completed_when_trained_and_passed",
+            ),
+        ]
+
+    def __str__(self):
+        return f"enrolment {self.pk}"
+
+
+class LessonProgress(models.Model):
+    """When a lesson was opened and completed under an enrolment."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="progress")
+    lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="progress")
+    opened_at = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["enrolment", "lesson"], name="lesson_progress_once")]
+
+    def __str__(self):
+        return f"progress {self.pk}"

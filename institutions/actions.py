@@ -1,0 +1,192 @@
+"""Everything that changes the register of people, posts, roles and accounts."""
+
+from django.contrib.auth.models import Group
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from institutions.audit import record
+from institutions.khmer import comparison_key, to_ascii_digits
+from institutions.models import (
+    CorrectionAnswer,
+    CorrectionRequest,
+    Institution,
+    Person,
+    Post,
+    Role,
+    StaffNumber,
+    User,
+)
+from institutions.signals import posts_changed
+
+
+class RegisterRefused(Exception):
+    """The register refuses a change; str() is a sentence for the person who asked for it."""
+
+
+def name_key(name, name_latin):
+    """The text that searches and matches a person in either script."""
+    return f"{comparison_key(name)} {comparison_key(name_latin)}"
+
+
+def tidy_staff_number(number):
+    """A staff number as the register keeps it: ASCII digits, no blanks, capitals."""
+    return "".join(to_ascii_digits(str(number)).split()).upper()
+
+
+@transaction.atomic
+def add_person(*, name, name_latin, sex, birth_date, at, by):
+    """Enter a human into the register."""
+    person = Person.objects.create(
+        name=name.strip(),
+        name_latin=name_latin.strip(),
+        name_key=name_key(name, name_latin),
+        sex=sex,
+        birth_date=birth_date,
+    )
+    record(verb="institutions.add_person", subject=f"person:{person.pk}", at=at, by=by)
+    return person
+
+
+def give_staff_number(*, person, institution, number):
+    """The person's number in the institution's register. Refused if it belongs to somebody else."""
+    register = institution if institution.depth == 1 else institution.get_root()
+    try:
+        with transaction.atomic():
+            given, _created = StaffNumber.objects.get_or_create(
+                register=register, number=tidy_staff_number(number), defaults={"person": person}
+            )
+    except IntegrityError:
+        given = StaffNumber.objects.get(register=register, number=tidy_staff_number(number))
+    if given.person_id != person.pk:
+        raise RegisterRefused(_("This staff number belongs to somebody else in this register."))
+    return given
+
+
+@transaction.atomic
+def open_post(*, person, institution, position, starts_on, at, by, staff_number="", rank="", ends_on=None):
+    """Begin (or record) a post and tell the apps above."""
+    if institution.closed_on and institution.closed_on <= starts_on:
+        raise RegisterRefused(_("This institution was closed before the post begins."))
+    given = None
+    if staff_number:
+        given = give_staff_number(person=person, institution=institution, number=staff_number)
+    post = Post.objects.create(
+        person=person,
+        institution=institution,
+        sector=position.sector,
+        position=position,
+        staff_number=given,
+        rank=rank,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    record(verb="institutions.open_post", subject=f"person:{person.pk}", at=at, by=by, institution=institution)
+    posts_changed.send(Post, person=person, day=max(starts_on, timezone.localdate(at)), at=at, by=by)
+    return post
+
+
+@transaction.atomic
+def end_post(*, post, ends_on, at, by):
+    """End a post on its last day; duties and roles that rest on it end with it."""
+    if ends_on < post.starts_on:
+        raise RegisterRefused(_("A post cannot end before it began."))
+    post.ends_on = ends_on
+    post.save(update_fields=["ends_on"])
+    for role in Role.objects.filter(post=post, ends_on__isnull=True):
+        end_role(role=role, ends_on=max(ends_on, role.starts_on), at=at, by=by)
+    post.person.designations.filter(institution=post.institution, ends_on__isnull=True, starts_on__lte=ends_on).update(
+        ends_on=ends_on
+    )
+    record(
+        verb="institutions.end_post", subject=f"person:{post.person_id}", at=at, by=by, institution=post.institution
+    )
+    posts_changed.send(Post, person=post.person, day=ends_on, at=at, by=by)
+    return post
+
+
+@transaction.atomic
+def open_account(*, username, password, at, by, person=None):
+    """Make a login. Refused if the number has one already or the person does."""
+    username = tidy_staff_number(username) if person else username
+    if User.objects.filter(username=username).exists() or (person and person.user_id):
+        raise RegisterRefused(_("This staff number already has an account."))
+    user = User.objects.create_user(username=username, password=password)
+    if person:
+        person.user = user
+        person.save(update_fields=["user"])
+    record(verb="institutions.open_account", subject=f"user:{user.pk}", at=at, by=by)
+    return user
+
+
+def role_group(kind, institution):
+    """The Wagtail group through which an editing role of this institution gets its rights."""
+    return Group.objects.get_or_create(name=f"{kind} · {institution.code}")[0]
+
+
+WORDS_KINDS = (Role.Kind.EDITOR, Role.Kind.REVIEWER, Role.Kind.ADOPTER)
+
+
+@transaction.atomic
+def grant_role(*, user, kind, starts_on, at, by, institution=None, area=None, post=None):
+    """Give an account a role. Nobody grants to themselves."""
+    if by is not None and by == user:
+        raise RegisterRefused(_("Nobody can grant a role to themselves."))
+    role = Role.objects.create(
+        user=user, kind=kind, institution=institution, area=area, post=post, starts_on=starts_on
+    )
+    if kind in WORDS_KINDS:
+        user.groups.add(role_group(kind, institution))
+    record(verb="institutions.grant_role", subject=f"user:{user.pk}", at=at, by=by, institution=institution, kind=kind)
+    return role
+
+
+@transaction.atomic
+def end_role(*, role, ends_on, at, by):
+    """End a role; its last day is included."""
+    role.ends_on = ends_on
+    role.save(update_fields=["ends_on"])
+    still = Role.objects.filter(
+        user=role.user, kind=role.kind, institution=role.institution, ends_on__isnull=True
+    ).exists()
+    if role.kind in WORDS_KINDS and not still:
+        role.user.groups.remove(role_group(role.kind, role.institution))
+    record(verb="institutions.end_role", subject=f"user:{role.user_id}", at=at, by=by, institution=role.institution)
+    return role
+
+
+@transaction.atomic
+def request_correction(*, person, field, message, at, by):
+    """A person says what is wrong in the register about them."""
+    request = CorrectionRequest.objects.create(person=person, field=field, message=message, made_at=at, made_by=by)
+    record(verb="institutions.request_correction", subject=f"person:{person.pk}", at=at, by=by)
+    return request
+
+
+@transaction.atomic
+def answer_correction(*, request, outcome, message, at, by):
+    """HR answers a correction request, once."""
+    try:
+        with transaction.atomic():
+            answer = CorrectionAnswer.objects.create(
+                request=request, outcome=outcome, message=message, answered_at=at, answered_by=by
+            )
+    except IntegrityError:
+        raise RegisterRefused(_("This request has been answered already.")) from None
+    record(verb="institutions.answer_correction", subject=f"person:{request.person_id}", at=at, by=by)
+    return answer
+
+
+def contact_of(person, day):
+    """The institution whose HR unit answers the person: the nearest at or above a current post that names one.
+
+    Two queries whatever the depth of the tree; None where nobody is named.
+    """
+    posts = list(person.posts.serving_on(day).select_related("institution").order_by("starts_on"))
+    paths = {path for post in posts for path in post.institution.level_path}
+    named = {i.path: i for i in Institution.objects.filter(path__in=paths).exclude(hr_unit="")}
+    for post in posts:
+        for path in reversed(post.institution.level_path):
+            if path in named:
+                return named[path]
+    return None

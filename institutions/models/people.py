@@ -1,0 +1,154 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from institutions.models.places import Institution, Position, Sector, TwoScriptName, within_path
+
+
+class PersonQuerySet(models.QuerySet):
+    def visible_to(self, scope):
+        """People who serve, or have served, inside the subtrees whose names the viewer may see."""
+        posts = Post.objects.filter(person=OuterRef("pk"), starts_on__lte=scope.today)
+        return self.filter(Exists(posts.filter(scope.names_condition("institution__path"))))
+
+    def countable_by(self, scope):
+        """People who may stand in a total of the viewer's: names are not shown, areas count."""
+        posts = Post.objects.serving_on(scope.today).filter(person=OuterRef("pk"))
+        return self.filter(Exists(posts.filter(scope.condition("institution__path", "institution__area__code"))))
+
+    def serving_in(self, institution, day):
+        posts = Post.objects.serving_on(day).filter(person=OuterRef("pk"))
+        return self.filter(Exists(posts.filter(within_path(institution.path, "institution__path"))))
+
+    def named_like(self, key):
+        """People whose name in either script, or whose staff number, holds the comparison key."""
+        number = StaffNumber.objects.filter(person=OuterRef("pk"), number__startswith=key.upper())
+        return self.filter(Q(name_key__contains=key) | Exists(number))
+
+
+class Person(TwoScriptName):
+    """A human whom a code may bind; family name first in both scripts. May have no account."""
+
+    class Sex(models.TextChoices):
+        FEMALE = "F", _("Female")
+        MALE = "M", _("Male")
+
+    name_key = models.CharField(max_length=420, db_index=True, editable=False)
+    sex = models.CharField(max_length=1, choices=Sex)
+    birth_date = models.DateField(null=True, blank=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="person"
+    )
+
+    objects = PersonQuerySet.as_manager()
+
+    def __str__(self):
+        return self.reference
+
+    @property
+    def reference(self):
+        """A neutral reference for logs and lists that must not hold a name."""
+        return f"P-{self.pk:06d}" if self.pk else "P-new"
+
+    @property
+    def given_name(self):
+        """What a greeting uses: the name without the family name."""
+        return self.label.split(" ", 1)[-1]
+
+
+class StaffNumber(models.Model):
+    """One number of one register (a root institution) belongs to one person for good."""
+
+    register = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="staff_numbers")
+    number = models.CharField(max_length=30)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="staff_numbers")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["register", "number"], name="staff_number_unique_in_register"),
+            models.CheckConstraint(condition=~Q(number=""), name="staff_number_not_empty"),
+        ]
+
+    def __str__(self):
+        return f"staff number {self.pk}"
+
+
+class PostQuerySet(models.QuerySet):
+    def serving_on(self, day):
+        """Posts held on the day, both ends inclusive."""
+        return self.filter(starts_on__lte=day).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+
+    def visible_to(self, scope):
+        return self.filter(scope.names_condition("institution__path"))
+
+    def countable_by(self, scope):
+        return self.filter(scope.condition("institution__path", "institution__area__code"))
+
+    def of(self, person):
+        return self.filter(person=person)
+
+    def in_subtree(self, institution):
+        return self.filter(within_path(institution.path, "institution__path"))
+
+
+class Post(models.Model):
+    """A person serving an institution in a position, from a day to a day; several may hold at once."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="posts")
+    sector = models.ForeignKey(Sector, on_delete=models.PROTECT, related_name="posts")
+    position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="posts")
+    staff_number = models.ForeignKey(
+        StaffNumber, null=True, blank=True, on_delete=models.PROTECT, related_name="posts"
+    )
+    rank = models.CharField(max_length=80, blank=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="post_ends_after_start"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "institution", "position"],
+                condition=Q(ends_on__isnull=True),
+                name="post_open_once_per_place_and_position",
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "starts_on"]), models.Index(fields=["institution", "person"])]
+
+    def __str__(self):
+        return f"post {self.pk}"
+
+    def is_held_on(self, day):
+        return self.starts_on <= day and (self.ends_on is None or self.ends_on >= day)
+
+
+class Designation(models.Model):
+    """A dated duty that a person carries beside the post, such as designated teacher."""
+
+    class Kind(models.TextChoices):
+        DESIGNATED_TEACHER = "designated-teacher", _("Designated teacher")
+        CHILD_INTERVIEWER = "child-interviewer", _("Designated officer for interviews with children")
+        CHILD_LABOUR_INSPECTOR = "child-labour-inspector", _("Designated child labour inspector")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="designations")
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="designations")
+    kind = models.CharField(max_length=30, choices=Kind)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="designation_ends_after_start"
+            )
+        ]
+
+    def __str__(self):
+        return f"designation {self.pk}"
+

@@ -1,0 +1,47 @@
+"""Who may enter: questions about roles, answered with yes or no, and the door that asks them."""
+
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+
+from institutions.models import Role
+
+
+def can_see_people(scope):
+    """True for those who see names: HR units and registrars."""
+    return scope.has(Role.Kind.HR, Role.Kind.REGISTRAR)
+
+
+def can_see_coverage(scope):
+    """True for those who see totals."""
+    return scope.has(Role.Kind.HR, Role.Kind.REGISTRAR, Role.Kind.MONITOR)
+
+
+def role_required(*kinds):
+    """A view for accounts with one of the roles; others are told that there is no such page, strangers log in."""
+
+    def decorate(view):
+        @login_required
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            if not request.scope.has(*kinds):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def person_required(view):
+    """A view for people with an account of their own: their training, certificates and data."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if request.scope.person is None:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded

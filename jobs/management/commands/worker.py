@@ -1,0 +1,22 @@
+from django_tasks_db.management.commands import db_worker
+
+from jobs.upkeep import Upkeep
+
+
+class Command(db_worker.Command):
+    """The worker: db_worker without reload, and beside it the reaper of lost jobs and the tick."""
+
+    help = "Runs jobs and other background tasks, takes back the jobs of dead workers, and ticks once a minute"
+
+    def add_arguments(self, parser):
+        super().add_arguments(parser)
+        # A worker that is reloaded in the middle of a job would only make work for the reaper.
+        parser.set_defaults(reload=False)
+
+    def handle(self, **options):
+        upkeep = Upkeep()
+        upkeep.start()
+        try:
+            super().handle(**options)
+        finally:
+            upkeep.stop()

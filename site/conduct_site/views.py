@@ -1,0 +1,78 @@
+"""The front door, health, and the pages for when something is wrong."""
+
+from urllib.parse import urlsplit
+
+from django.contrib.auth.decorators import login_required
+from django.db import Error, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+
+from conduct_site.kept import typed_fields
+
+# Where an account begins: the first line that fits one of its roles.
+FIRST_PAGES = [
+    ({"hr", "registrar"}, "certification:person_list"),
+    ({"monitor"}, "certification:coverage"),
+    ({"discipline"}, "discipline:case_list"),
+    ({"editor", "reviewer", "adopter"}, "wagtailadmin_home"),
+]
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """To the front page in the reader's language."""
+    return redirect(f"/{request.LANGUAGE_CODE}/")
+
+
+@login_required
+def start(request: HttpRequest) -> HttpResponse:
+    """To the page on which this account's work begins."""
+    scope = request.scope
+    for kinds, name in FIRST_PAGES:
+        if kinds & scope.kinds:
+            return redirect(name)
+    if scope.person is not None:
+        return redirect("certification:training")
+    if request.user.is_superuser:
+        return redirect("wagtailadmin_home")
+    return render(request, "conduct_site/no_role.html")
+
+
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when the database answers, 503 when it does not; says nothing else."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error:
+        return JsonResponse({"status": "unavailable"}, status=503)
+    return JsonResponse({"status": "ok"})
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", {"public_page": True}, status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Asks neither the session nor the database: one of them may be what failed."""
+    return render(request, "500.html", {"public_page": True}, status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token has gone stale can be sent again, if it came from one of our own pages."""
+    fields = typed_fields(request) if _from_this_site(request) else []
+    kept = {"address": request.get_full_path(), "fields": fields, "files": bool(request.FILES)} if fields else None
+    return render(request, "403_csrf.html", {"kept": kept}, status=403)
+
+
+def _from_this_site(request: HttpRequest) -> bool:
+    """True only where the browser itself names one of our pages as the form's origin."""
+    said = request.headers.get("Origin") or request.headers.get("Referer", "")
+    origin = urlsplit(said)
+    return (origin.scheme, origin.netloc) == (request.scheme, request.get_host())

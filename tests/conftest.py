@@ -1,0 +1,60 @@
+"""What every test may rely on: a clean language, honest skips, and one Chromium for those who need a browser."""
+
+import os
+import shutil
+
+import pytest
+from django.db import connection
+from django.utils import translation
+
+# Playwright keeps an event loop in the thread of the test; Django would refuse the database there.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+MUST_RUN = os.environ.get("CONDUCT_TESTS_MAY_SKIP") == "no"
+
+
+def chromium_path() -> str | None:
+    """Where Debian's Chromium is, if it is installed."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def pytest_collection_modifyitems(config, items):
+    without_browser = pytest.mark.skip(reason="no Chromium here")
+    without_postgres = pytest.mark.skip(reason="DATABASE_URL names no PostgreSQL")
+    for item in items:
+        if item.get_closest_marker("browser") and not chromium_path():
+            item.add_marker(without_browser)
+        if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
+            item.add_marker(without_postgres)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Where nothing may be skipped, a browser or PostgreSQL test that was skipped has failed."""
+    report = yield
+    wanted = item.get_closest_marker("browser") or (
+        item.get_closest_marker("postgres") and connection.vendor == "postgresql"
+    )
+    if MUST_RUN and wanted and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and CONDUCT_TESTS_MAY_SKIP=no"
+    return report
+
+
+@pytest.fixture(autouse=True)
+def first_language():
+    """Every test begins and ends in the first language, whatever the one before it activated."""
+    translation.activate("km")
+    yield
+    translation.activate("km")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's Chromium, started once; a test opens its own context."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
