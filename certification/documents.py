@@ -5,6 +5,7 @@ from pathlib import Path
 from django.utils import translation
 
 from institutions import pdf, qr
+from institutions.khmer import to_khmer_digits
 from institutions.templatetags.conduct import localdate
 
 TEMPLATE = Path(__file__).parent / "typst" / "certificate.typ"
@@ -25,7 +26,8 @@ def certificate_pdf(certificate, address, *, demonstration):
         "post-latin": f"{certificate.position_latin} · {certificate.institution_latin}",
         "code": certificate.code_name,
         "code-latin": certificate.code_name_latin,
-        "edition": str(certificate.edition.number),
+        "edition": to_khmer_digits(str(certificate.edition.number)),
+        "edition-latin": str(certificate.edition.number),
         "url": address.split("://", 1)[-1],
         "qr": qr.rows(address),
         "demonstration": "yes" if demonstration else "",
@@ -40,8 +42,4 @@ def _days(certificate):
         with translation.override(language):
             days[f"issued{suffix}"] = localdate(certificate.issued_on)
             days[f"until{suffix}"] = localdate(certificate.valid_until)
-            if language == "km":
-                from institutions.khmer import to_khmer_digits
-
-                days["edition-km"] = to_khmer_digits(str(certificate.edition.number))
     return days

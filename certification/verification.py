@@ -17,6 +17,14 @@ class Verdict(models.TextChoices):
     REPLACED = "replaced", _("This certificate has been replaced by a newer one")
 
 
+SHORT = {
+    Verdict.VALID: _("Valid"),
+    Verdict.EXPIRED: _("Expired"),
+    Verdict.SUSPENDED: _("Suspended"),
+    Verdict.REVOKED: _("Revoked"),
+    Verdict.REPLACED: _("Replaced"),
+}
+
 SHOWS_HOLDER = (Verdict.VALID, Verdict.EXPIRED)
 
 
@@ -26,6 +34,11 @@ class Answer:
 
     verdict: Verdict
     since: date | None = None
+
+    @property
+    def short(self):
+        """The verdict in one word."""
+        return SHORT[self.verdict]
 
     @property
     def is_valid(self):

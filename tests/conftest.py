@@ -5,7 +5,10 @@ import shutil
 
 import pytest
 from django.db import connection
+from django.test import TransactionTestCase
 from django.utils import translation
+
+from institutions import frozen
 
 # Playwright keeps an event loop in the thread of the test; Django would refuse the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -58,3 +61,17 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_may_empty_frozen_tables():
+    """A test that commits ends with a flush, which the triggers refuse like any other deletion."""
+    teardown = TransactionTestCase._fixture_teardown
+
+    def lifted_teardown(self):
+        with frozen.lifted():
+            teardown(self)
+
+    TransactionTestCase._fixture_teardown = lifted_teardown
+    yield
+    TransactionTestCase._fixture_teardown = teardown

@@ -1,8 +1,9 @@
 """The officer's pages: what is due, and the certificates earned."""
 
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.contrib.auth.decorators import login_required
 from django.urls import reverse
 from django.utils.translation import get_language
 
@@ -83,13 +84,7 @@ def certificate(request, serial):
 def certificate_file(request, serial):
     """The certificate as PDF; the same bytes for the same certificate and address."""
     found = _visible_certificate(request, serial)
-    content = certificate_pdf(found, check_address(request, found), demonstration=_is_demonstration())
+    content = certificate_pdf(found, check_address(request, found), demonstration=settings.CONDUCT_DEMO)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{found.serial}.pdf"'
     return response
-
-
-def _is_demonstration():
-    from django.conf import settings
-
-    return getattr(settings, "CONDUCT_DEMO", False)

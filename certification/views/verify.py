@@ -1,19 +1,18 @@
 """The public check: whoever holds a code learns whether it is valid, and nothing more."""
 
-from allauth.core import ratelimit
-from django.conf import settings
+from allauth.core.internal import ratelimit
 from django.shortcuts import redirect, render
 
 from certification.models import Certificate
 from certification.rules import grouped, tidy_verification_code
 from certification.verification import answer_for
 
-CHECKS = "30/m/ip"
+CHECKS = {"verify": "30/m/ip"}
 
 
 def _refused(request):
     """True if this address has used up its checks of the minute."""
-    return not ratelimit.consume(request, action="verify", config={"verify": CHECKS}, limit_get=True)
+    return not ratelimit.consume(request, app="certification", action="verify", config=CHECKS, limit_get=True)
 
 
 def verify_lookup(request):
@@ -43,6 +42,5 @@ def verify(request, code):
         "certificate": found,
         "answer": answer_for(found, request.today) if found else None,
         "typed": grouped(tidy) if tidy else code,
-        "demo": getattr(settings, "CONDUCT_DEMO", False),
     }
     return render(request, "certification/verify.html", context, status=200 if found else 404)
