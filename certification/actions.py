@@ -54,15 +54,21 @@ def open_period(*, person, requirement, cycle, day, at, by, due_on=None):
     )
     if not created:
         return period
-    served_from = day if cycle > 1 else rules.add_months(day, -requirement.validity_months)
     for row in requirement.course_rows.all():
-        enrolment = enrol(person=person, course=row.course, day=day, not_completed_before=served_from)
+        enrolment = enrol(
+            person=person, course=row.course, day=day, not_completed_before=served_from(requirement, cycle, day)
+        )
         Evidence.objects.create(period=period, enrolment=enrolment)
     edition = Edition.objects.in_force_on(day).filter(code=requirement.code_id).first()
     if edition:
         _ask_for_signature(period, edition, day)
     settle_period(period=period, at=at, by=by)
     return period
+
+
+def served_from(requirement, cycle, day):
+    """The day from which a completed course counts for a cycle that opens on the day."""
+    return day if cycle > 1 else rules.add_months(day, -requirement.validity_months)
 
 
 def _ask_for_signature(period, edition, day):
@@ -84,13 +90,7 @@ def settle_period(*, period, at, by):
     """Set the days that the evidence now bears out, each once, and issue the certificate when all are there."""
     enrolments = [row.enrolment for row in period.evidence.select_related("enrolment") if row.enrolment_id]
     signature = period.evidence.filter(sign_off__isnull=False).select_related("sign_off").first()
-    facts = {
-        "trained_on": _last_of(enrolment.trained_on for enrolment in enrolments),
-        "passed_on": _last_of(enrolment.passed_on for enrolment in enrolments),
-        "signed_on": signature.sign_off.signed_on if signature else None,
-    }
-    begun = [e.started_on for e in enrolments if e.started_on] + ([facts["signed_on"]] if signature else [])
-    facts["started_on"] = min(begun) if begun else None
+    facts = borne_out(enrolments, signature.sign_off if signature else None)
     changed = [name for name, day in facts.items() if day and getattr(period, name) is None]
     for name in changed:
         setattr(period, name, max(facts[name], period.opened_on))
@@ -101,6 +101,19 @@ def settle_period(*, period, at, by):
     return period
 
 
+def borne_out(enrolments, sign_off):
+    """The days of a period that its evidence bears out, by name; None where it does not yet."""
+    begun = [enrolment.started_on for enrolment in enrolments if enrolment.started_on]
+    if sign_off:
+        begun.append(sign_off.signed_on)
+    return {
+        "trained_on": _last_of(enrolment.trained_on for enrolment in enrolments),
+        "passed_on": _last_of(enrolment.passed_on for enrolment in enrolments),
+        "signed_on": sign_off.signed_on if sign_off else None,
+        "started_on": min(begun) if begun else None,
+    }
+
+
 def _last_of(days):
     """The latest of the days if every one is set, else None."""
     days = list(days)
@@ -109,43 +122,42 @@ def _last_of(days):
 
 def issue_certificate(*, period, sign_off, at, by):
     """Issue the certificate of a completed period, exactly once, frozen as things are on the day."""
-    day = timezone.localdate(at)
-    requirement = period.requirement
-    previous = None
-    if requirement.expiry_basis == Requirement.ExpiryBasis.PREVIOUS:
-        previous = (
-            Certificate.objects.filter(person=period.person, requirement=requirement)
-            .order_by("-issued_on", "-pk")
-            .values_list("valid_until", flat=True)
-            .first()
-        )
+    held = Certificate.objects.filter(person=period.person, requirement=period.requirement)
+    previous = held.order_by("-issued_on", "-pk").values_list("valid_until", flat=True).first()
+    try:
+        with transaction.atomic():
+            period.certified_on = timezone.localdate(at)
+            period.save(update_fields=["certified_on"])
+            certificate = Certificate.objects.create(**certificate_facts(period, sign_off, previous, at=at))
+    except IntegrityError:
+        return Certificate.objects.get(period=period, replaces__isnull=True)
+    record(verb="certification.issue", subject=f"certificate:{certificate.serial}", at=at, by=by)
+    return certificate
+
+
+def certificate_facts(period, sign_off, previous, *, at):
+    """Everything a certificate of the period holds; previous is the valid_until of the person's last one, or None."""
+    day, requirement = timezone.localdate(at), period.requirement
+    runs_on = requirement.expiry_basis == Requirement.ExpiryBasis.PREVIOUS
     days = rules.validity(
         day,
         months=requirement.validity_months,
         window_days=requirement.window_days,
         grace_days=requirement.grace_days,
-        previous=previous,
+        previous=previous if runs_on else None,
     )
-    try:
-        with transaction.atomic():
-            period.certified_on = day
-            period.save(update_fields=["certified_on"])
-            certificate = Certificate.objects.create(
-                period=period,
-                **frozen_words(period, sign_off),
-                serial=f"{requirement.serial_prefix}-{day.year}-{period.pk:07d}",
-                verification_code=rules.new_verification_code(),
-                issued_on=day,
-                valid_until=days.valid_until,
-                window_from=days.window_from,
-                grace_until=days.grace_until,
-                issued_at=at,
-                issued_by=None,
-            )
-    except IntegrityError:
-        return Certificate.objects.get(period=period, replaces__isnull=True)
-    record(verb="certification.issue", subject=f"certificate:{certificate.serial}", at=at, by=by)
-    return certificate
+    return {
+        "period": period,
+        **frozen_words(period, sign_off),
+        "serial": f"{requirement.serial_prefix}-{day.year}-{period.pk:07d}",
+        "verification_code": rules.new_verification_code(),
+        "issued_on": day,
+        "valid_until": days.valid_until,
+        "window_from": days.window_from,
+        "grace_until": days.grace_until,
+        "issued_at": at,
+        "issued_by": None,
+    }
 
 
 def frozen_words(period, sign_off):

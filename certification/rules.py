@@ -92,6 +92,17 @@ def worst(statuses):
     return min(statuses, key=RANK.__getitem__)
 
 
+def next_due(status, *, due_on, valid_until=None, grace_until=None):
+    """The day up to which the person has time, or had it; None where no day is set (exempt, suspended, revoked)."""
+    if status in HOLDS_CERTIFICATE or status == Status.EXPIRED:
+        return valid_until
+    if status == Status.IN_GRACE:
+        return grace_until
+    if status in (Status.OVERDUE, Status.IN_PROGRESS, Status.NOT_STARTED):
+        return due_on
+    return None
+
+
 def add_months(day, months):
     """The same day so many months on, clamped at the end of the month (31 January + 1 month = 28 February)."""
     index = day.year * 12 + day.month - 1 + months

@@ -2,12 +2,13 @@
 
 from django.utils import timezone
 
+from certification import bulk
 from certification.actions import open_periods, settle_period
 from certification.models import Evidence, Period
 from conduct_codes.models import Edition
-from conduct_codes.signals import edition_signed
-from courses.signals import learning_moved
-from institutions.signals import posts_changed
+from conduct_codes.signals import edition_signed, many_editions_signed
+from courses.signals import learning_moved, many_learning_moved
+from institutions.signals import many_posts_changed, posts_changed
 
 
 def open_for_new_posts(sender, person, day, at, by, **kwargs):
@@ -34,3 +35,10 @@ def connect():
     posts_changed.connect(open_for_new_posts, dispatch_uid="certification.open_for_new_posts")
     learning_moved.connect(settle_after_learning, dispatch_uid="certification.settle_after_learning")
     edition_signed.connect(settle_after_signature, dispatch_uid="certification.settle_after_signature")
+    many_posts_changed.connect(bulk.open_for_many_new_posts, dispatch_uid="certification.open_for_many_new_posts")
+    many_learning_moved.connect(
+        bulk.settle_after_much_learning, dispatch_uid="certification.settle_after_much_learning"
+    )
+    many_editions_signed.connect(
+        bulk.settle_after_many_signatures, dispatch_uid="certification.settle_after_many_signatures"
+    )

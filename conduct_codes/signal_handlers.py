@@ -1,20 +1,37 @@
 """Listening to the register: whoever takes up a post is asked to sign the code that binds it."""
 
+from django.db.models import Q
+
 from conduct_codes.actions import request_signature
+from conduct_codes.bulk import ask_for_many_new_posts
 from conduct_codes.models import Edition, SignOff, SignRequest
 from institutions.models import Post
-from institutions.signals import posts_changed
+from institutions.signals import many_posts_changed, posts_changed
 
 
 def ask_for_new_posts(sender, person, day, at, by, **kwargs):
-    """Ask one person to sign each code that a post binds them to and that they have not signed."""
-    sectors = set(Post.objects.of(person).serving_on(day).values_list("sector_id", flat=True))
-    for edition in Edition.objects.in_force_on(day).filter(code__sector__in=sectors):
-        if not SignOff.objects.of(person).under_chain_of(edition).exists():
+    """Ask one person to sign each code that a post binds them to from the day on and that they have not signed.
+
+    An edition that is adopted but not in force yet is asked for too: its own asking looked at the posts of its day.
+    """
+    posts = list(Post.objects.of(person).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day)))
+    sectors = {post.sector_id for post in posts}
+    in_force = Edition.objects.in_force_on(day).filter(code__sector__in=sectors)
+    coming = Edition.objects.coming_after(day).filter(
+        code__sector__in=sectors, change_class=Edition.ChangeClass.SUBSTANTIVE
+    )
+    for edition in [*in_force.select_related("code", "continues"), *coming.select_related("code")]:
+        asked_on = max(day, edition.in_force_from)
+        bound = any(post.sector_id == edition.code.sector_id and post.is_held_on(asked_on) for post in posts)
+        if bound and not SignOff.objects.of(person).under_chain_of(edition).exists():
             request_signature(
-                person=person, edition=edition.continues or edition, cause=SignRequest.Cause.NEW_EDITION, asked_on=day
+                person=person,
+                edition=edition.continues or edition,
+                cause=SignRequest.Cause.NEW_EDITION,
+                asked_on=asked_on,
             )
 
 
 def connect():
     posts_changed.connect(ask_for_new_posts, dispatch_uid="conduct_codes.ask_for_new_posts")
+    many_posts_changed.connect(ask_for_many_new_posts, dispatch_uid="conduct_codes.ask_for_many_new_posts")

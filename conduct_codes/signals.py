@@ -7,3 +7,6 @@ edition_adopted = Signal()
 
 edition_signed = Signal()
 """A person signed an edition. Arguments: sign_off, at, by."""
+
+many_editions_signed = Signal()
+"""The same of many people at once, at most a few hundred. Arguments: sign_offs."""

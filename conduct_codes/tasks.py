@@ -8,7 +8,7 @@ from jobs import registry
 
 
 def ask_for_signatures(job, progress):
-    """Ask everyone who serves in the edition's sector on the day of its adoption; later posts ask for themselves."""
+    """Ask everyone whom the edition binds as the register stood at its adoption; later posts ask for themselves."""
     edition = Edition.objects.select_related("code__sector").get(pk=job.params["edition"])
     day = timezone.localdate(job.created_at)
     return ask_bound_people(edition=edition, day=day, progress=progress)

@@ -37,16 +37,31 @@ def draw(questions, count, rng):
     return drawn
 
 
+def is_right(answer, key):
+    """True if the option that was chosen is one of the right ones; no answer is wrong."""
+    return bool(answer) and answer in set(key)
+
+
 def mark(answers, *, pass_percent):
     """Mark a list of (answer, right option ids) pairs. An empty answer is wrong. Passing compares whole numbers."""
-    right = sum(1 for answer, key in answers if answer and answer in key)
+    right = sum(1 for answer, key in answers if is_right(answer, key))
     total = len(answers)
     return Mark(right, total, total > 0 and right * 100 >= pass_percent * total)
 
 
-def next_lesson(lesson_ids, completed_ids):
-    """The first lesson of the list that is not completed, or None."""
-    return next((lesson_id for lesson_id in lesson_ids if lesson_id not in completed_ids), None)
+def right_needed(total, *, pass_percent):
+    """How many of so many questions must be right to pass: the smallest number that mark() lets pass."""
+    return -(-pass_percent * total // 100)
+
+
+def next_lesson(lesson_ids, completed_ids, *, after=None):
+    """The first lesson that is not completed, or None; with after, the one that follows it, then from the beginning.
+
+    The lesson named by after counts as completed: it is the one that is being finished.
+    """
+    start = lesson_ids.index(after) + 1 if after in lesson_ids else 0
+    in_turn = [*lesson_ids[start:], *lesson_ids[:start]]
+    return next((each for each in in_turn if each != after and each not in completed_ids), None)
 
 
 def next_unanswered(answers):

@@ -117,7 +117,7 @@ class Stage(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "number"], name="stage_number_unique_in_case"),
             models.UniqueConstraint(fields=["case"], condition=Q(kind="final"), name="stage_final_once_in_case"),
-            models.CheckConstraint(condition=~Q(reason=""), name="stage_has_reason"),
+            models.CheckConstraint(condition=Q(kind="recorded") | ~Q(reason=""), name="stage_has_reason"),
             models.CheckConstraint(
                 condition=Q(due_on__isnull=True) | Q(due_on__gte=F("on_day")), name="stage_term_ends_after_it_begins"
             ),

@@ -10,6 +10,7 @@ from institutions.khmer import comparison_key, to_ascii_digits
 from institutions.models import (
     CorrectionAnswer,
     CorrectionRequest,
+    Designation,
     Institution,
     Person,
     Post,
@@ -111,7 +112,7 @@ def open_account(*, username, password, at, by, person=None):
     username = tidy_staff_number(username) if person else username
     if User.objects.filter(username=username).exists() or (person and person.user_id):
         raise RegisterRefused(_("This staff number already has an account."))
-    user = User.objects.create_user(username=username, password=password)
+    user = User.objects.create_user(username=username, password=password, date_joined=at)
     if person:
         person.user = user
         person.save(update_fields=["user"])
@@ -153,6 +154,21 @@ def end_role(*, role, ends_on, at, by):
         role.user.groups.remove(role_group(role.kind, role.institution))
     record(verb="institutions.end_role", subject=f"user:{role.user_id}", at=at, by=by, institution=role.institution)
     return role
+
+
+@transaction.atomic
+def designate_person(*, person, institution, kind, starts_on, at, by):
+    """Give a person a dated duty beside the post, such as designated teacher."""
+    designation = Designation.objects.create(person=person, institution=institution, kind=kind, starts_on=starts_on)
+    record(
+        verb="institutions.designate",
+        subject=f"person:{person.pk}",
+        at=at,
+        by=by,
+        institution=institution,
+        kind=kind,
+    )
+    return designation
 
 
 @transaction.atomic

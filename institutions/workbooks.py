@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from operator import getitem
+from itertools import islice, repeat
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 from xml.etree import ElementTree
@@ -206,18 +206,17 @@ def _with_last_line(xml: bytes, count: int) -> bytes:
 
 
 def _stream(sheet: BinaryIO, cells: Sequence["_Cells"], rows: Iterable[Sequence[Any]]) -> int:
-    count, width, waiting = 0, len(cells), []
-    for row in rows:
-        if len(row) != width:
-            raise ValueError(f"Row {count + 1} has {len(row)} values for {width} columns.")
-        if count == MAX_ROWS:
+    count, width, rows = 0, len(cells), iter(rows)
+    while batch := list(islice(rows, _ROWS_A_WRITE)):
+        for place, row in enumerate(batch, start=count + 1):
+            if len(row) != width:
+                raise ValueError(f"Row {place} has {len(row)} values for {width} columns.")
+        count += len(batch)
+        if count > MAX_ROWS:
             raise WorkbookTooLarge(f"A sheet holds {MAX_ROWS:,} rows under its header.")
-        count += 1
-        waiting.append("<row>" + "".join(map(getitem, cells, row)) + "</row>")
-        if len(waiting) == _ROWS_A_WRITE:
-            sheet.write("".join(waiting).encode())
-            waiting.clear()
-    sheet.write("".join(waiting).encode())
+        columns = [column.many(values) for column, values in zip(cells, zip(*batch, strict=True), strict=True)]
+        lines = zip(repeat("<row>"), *columns, repeat("</row>"))
+        sheet.write("".join(map("".join, lines)).encode())
     return count
 
 
@@ -234,10 +233,17 @@ class _Cells(dict):
         self.empty = f'<c s="{style}"/>'
         self.open = f'<c s="{style}"'
         self.content: Callable[[Any], str] = _CONTENT[column.kind]
+        self.open_text = self.open + _OPEN_TEXT
+        self[None] = self[""] = self.empty
+
+    def many(self, values: Sequence[Any]) -> Iterable[str]:
+        """The cells of many values, in order."""
+        # A full memo means a column of texts that do not repeat, such as names: there a look-up only costs.
+        if len(self) >= _MEMO and self.content is _text and _are_plain(values):
+            return [self.open_text + value + _CLOSE_TEXT for value in values]
+        return map(self.__getitem__, values)
 
     def __missing__(self, value: Any) -> str:
-        if value is None or value == "":
-            return self.empty
         try:
             content = self.content(value)
         except (TypeError, ValueError, ArithmeticError) as error:
@@ -248,12 +254,27 @@ class _Cells(dict):
         return cell
 
 
+_OPEN_TEXT, _CLOSE_TEXT = ' t="inlineStr"><is><t>', "</t></is></c>"
+
+
 def _text(value: Any) -> str:
     text = str(value)
-    if len(text) <= _SURELY_FITS and not _NEEDS_CARE.search(text):
-        return ' t="inlineStr"><is><t>' + text + "</t></is></c>"
+    if _PLAIN.fullmatch(text) and len(text) <= _SURELY_FITS:
+        return _OPEN_TEXT + text + _CLOSE_TEXT
     text = _escaped(_clean(text))
-    return ' t="inlineStr"><is><t xml:space="preserve">' + text + "</t></is></c>" if text else ""
+    return ' t="inlineStr"><is><t xml:space="preserve">' + text + _CLOSE_TEXT if text else ""
+
+
+def _are_plain(values: Sequence[Any]) -> bool:
+    """True if all are texts with nothing to escape: one look at a batch costs less than one at each text."""
+    if set(map(type, values)) != {str}:
+        return False
+    lines = "\n".join(values)
+    return (
+        lines.count("\n") == len(values) - 1
+        and _PLAIN_LINES.fullmatch(lines) is not None
+        and len(max(values, key=len)) <= _SURELY_FITS
+    )
 
 
 def _integer(value: Any) -> str:
@@ -298,7 +319,10 @@ def _local(moment: datetime) -> datetime:
 # --- text -----------------------------------------------------------------------------------------------------------
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_NEEDS_CARE = re.compile(r"[&<>\x00-\x1f\ud800-\udfff\ufffe\uffff]|^\s|\s$|\s\s|_x[0-9A-Fa-f]{4}_")
+# Words with single blanks between them and nothing to escape; possessive, so that each character is looked at once.
+_WORD = r"[^\s_&<>\x00-\x1f\ud800-\udfff\ufffe\uffff]++"
+_PLAIN = re.compile(f"{_WORD}(?: {_WORD})*+")
+_PLAIN_LINES = re.compile(f"{_WORD}(?:[ \n]{_WORD})*+")
 _SURELY_FITS = _MAX_TEXT // 2
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 

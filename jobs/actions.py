@@ -116,10 +116,8 @@ def _fail_abandoned(abandoned, at: datetime) -> int:
     if job is None:
         return 0
     with translation.override(job.language):
-        message = _("The work stopped %(count)s times without an error. Resume it, or tell whoever runs this site.")
-    return abandoned.update(
-        status=Job.Status.FAILED, finished_at=at, message=message % {"count": job.attempts}, **_ENDED
-    )
+        message = _("The work stopped half way at every try. Resume it, or tell whoever runs this site.")
+    return abandoned.update(status=Job.Status.FAILED, finished_at=at, message=message, **_ENDED)
 
 
 # --- one run --------------------------------------------------------------------------------------------------------
@@ -178,8 +176,8 @@ def _finish(job: Job, outcome: registry.Outcome, *, at: datetime) -> None:
 
 def _try_again_or_fail(job: Job, *, at: datetime) -> None:
     if job.attempts >= job.max_attempts:
-        message = _("Something went wrong on our side, %(count)s times. Resume it, or tell whoever runs this site.")
-        _end(job, Job.Status.FAILED, at=at, message=message % {"count": job.attempts})
+        message = _("Something went wrong on our side at every try. Resume it, or tell whoever runs this site.")
+        _end(job, Job.Status.FAILED, at=at, message=message)
         return
     later = at + rules.back_off(job.attempts)
     # The reaper puts it in the queue when the wait is over.

@@ -34,9 +34,9 @@ class PeriodQuerySet(models.QuerySet):
         )
         return self.filter(opened_on__lte=day).exclude(Exists(later))
 
-    def bound_on(self, day):
-        """Periods of people whom the requirement binds on the day, through a post of that day."""
-        return self.filter(bound_posts(day, binding_conditions(day)))
+    def bound_on(self, day, posts=None):
+        """Periods of people whom the requirement binds on the day, through a post of that day (default: any post)."""
+        return self.filter(bound_posts(day, binding_conditions(day), posts))
 
     def with_status_on(self, day):
         """Each period with status, rank and the four figures on the day; see standing.with_status."""
@@ -96,6 +96,14 @@ class Evidence(models.Model):
         return f"evidence {self.pk}"
 
 
+class ExemptionQuerySet(models.QuerySet):
+    def of(self, person):
+        return self.filter(person=person)
+
+    def visible_to(self, scope):
+        return self.filter(Exists(Person.objects.visible_to(scope).filter(pk=OuterRef("person_id"))))
+
+
 class Exemption(models.Model):
     """A person need not meet a requirement for a while, for a written reason."""
 
@@ -106,6 +114,8 @@ class Exemption(models.Model):
     reason = models.CharField(max_length=300)
     granted_at = models.DateTimeField()
     granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = ExemptionQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -88,8 +88,18 @@ class RequirementRule(models.Model):
 
     @property
     def condition(self):
-        value = self.value == "yes" if self.dimension == self.Dimension.CONTACT else self.value
-        return Q(**{self.LOOKUPS[self.dimension]: value})
+        return Q(**{self.LOOKUPS[self.dimension]: self._wanted})
+
+    def holds_for(self, post):
+        """What condition says, of a post whose sector and position are at hand."""
+        value = post
+        for name in self.LOOKUPS[self.dimension].split("__"):
+            value = getattr(value, name)
+        return value == self._wanted
+
+    @property
+    def _wanted(self):
+        return self.value == "yes" if self.dimension == self.Dimension.CONTACT else self.value
 
 
 def binding_conditions(day):
@@ -111,10 +121,21 @@ def binding_conditions(day):
     return conditions
 
 
-def bound_posts(day, conditions):
-    """For a queryset with person_id and requirement_id: a post on the day that binds this person to it."""
+def bound_posts(day, conditions, posts=None):
+    """For a queryset with person_id and requirement_id: a post on the day that binds this person to it.
+
+    posts narrows the posts that count, such as to those whose holders a viewer sees by name.
+    """
+    held = (Post.objects.all() if posts is None else posts).serving_on(day)
     bound = Q(pk__in=[])
     for requirement_id, condition in conditions.items():
-        posts = Post.objects.serving_on(day).filter(condition, person=OuterRef("person_id"))
-        bound |= Q(requirement=requirement_id) & Q(Exists(posts))
+        bound |= Q(requirement=requirement_id) & Q(Exists(held.filter(condition, person=OuterRef("person_id"))))
     return bound
+
+
+def any_of(conditions):
+    """The posts that bind their holders to anything at all."""
+    found = Q(pk__in=[])
+    for condition in conditions.values():
+        found |= condition
+    return found

@@ -2,60 +2,79 @@
 
 from django.db import models
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
 
 from certification.models.certificates import Certificate, CertificateEvent
 from certification.models.periods import Exemption, Period
-from certification.rules import HOLDS_CERTIFICATE, RANK, Status
+from certification.models.requirements import any_of, binding_conditions, bound_posts
+from certification.rules import HOLDS_CERTIFICATE, RANK, WORST_FIRST, Status
 from conduct_codes.models import Edition, SignOff
-from institutions.models import Person
+from institutions.models import Person, Post
+from institutions.models.people import PersonQuerySet
 
 
-def _certificate_field(day, name):
-    newest = Certificate.objects.filter(
+def _newest_certificate(day):
+    """The certificate that counts on the day, for a queryset with person and requirement."""
+    issued = Certificate.objects.filter(
         person=OuterRef("person"), requirement=OuterRef("requirement"), issued_on__lte=day
     )
-    return Subquery(newest.order_by("-issued_on", "-pk").values(name)[:1])
+    return issued.order_by("-issued_on", "-pk")
 
 
-def _last_event(day):
-    events = CertificateEvent.objects.filter(certificate=OuterRef("certificate_id"), on_day__lte=day)
-    return Coalesce(Subquery(events.order_by("-on_day", "-at", "-pk").values("kind")[:1]), Value(""))
+def _standing(day, word, output_field):
+    """The status of a period on the day, each said as word(status).
+
+    What a certificate says is decided inside its own subquery, where its days are plain columns: the database looks
+    each certificate and its last event up once.
+    """
+    events = CertificateEvent.objects.filter(certificate=OuterRef("pk"), on_day__lte=day)
+    ended = Case(
+        When(kind=CertificateEvent.Kind.REVOKED, then=word(Status.REVOKED)),
+        When(kind=CertificateEvent.Kind.SUSPENDED, then=word(Status.SUSPENDED)),
+        output_field=output_field,
+    )
+    by_event = Subquery(events.order_by("-on_day", "-at", "-pk").annotate(said=ended).values("said")[:1])
+    by_dates = Case(
+        When(valid_until__gte=day, window_from__lte=day, then=word(Status.RENEWAL_DUE)),
+        When(valid_until__gte=day, then=word(Status.CERTIFIED)),
+        When(grace_until__gte=day, then=word(Status.IN_GRACE)),
+        default=word(Status.EXPIRED),
+        output_field=output_field,
+    )
+    by_certificate = _newest_certificate(day).annotate(said=Coalesce(by_event, by_dates)).values("said")[:1]
+    by_period = Case(
+        When(due_on__lt=day, then=word(Status.OVERDUE)),
+        When(started_on__lte=day, then=word(Status.IN_PROGRESS)),
+        default=word(Status.NOT_STARTED),
+        output_field=output_field,
+    )
+    return Case(
+        When(Exists(_exemptions(day)), then=word(Status.EXEMPT)),
+        default=Coalesce(Subquery(by_certificate), by_period),
+        output_field=output_field,
+    )
+
+
+def _exemptions(day):
+    return Exemption.objects.filter(
+        person=OuterRef("person"), requirement=OuterRef("requirement"), starts_on__lte=day, ends_on__gte=day
+    )
+
+
+def rank_on(day):
+    """The place of a period's status on the day in rules.WORST_FIRST."""
+    return _standing(day, lambda status: Value(RANK[status]), IntegerField())
 
 
 def with_status(periods, day):
-    """Annotate periods with certificate_id, valid_until, last_event, exempt, status and rank on the day."""
-    exemptions = Exemption.objects.filter(
-        person=OuterRef("person"), requirement=OuterRef("requirement"), starts_on__lte=day, ends_on__gte=day
-    )
-    held = Q(certificate_id__isnull=False)
-    cases = [
-        When(exempt=True, then=Value(Status.EXEMPT)),
-        When(held & Q(last_event="revoked"), then=Value(Status.REVOKED)),
-        When(held & Q(last_event="suspended"), then=Value(Status.SUSPENDED)),
-        When(held & Q(valid_until__gte=day, window_from__lte=day), then=Value(Status.RENEWAL_DUE)),
-        When(held & Q(valid_until__gte=day), then=Value(Status.CERTIFIED)),
-        When(held & Q(grace_until__gte=day), then=Value(Status.IN_GRACE)),
-        When(held, then=Value(Status.EXPIRED)),
-        When(due_on__lt=day, then=Value(Status.OVERDUE)),
-        When(started_on__lte=day, then=Value(Status.IN_PROGRESS)),
-    ]
-    return (
-        periods.annotate(
-            certificate_id=_certificate_field(day, "pk"),
-            valid_until=_certificate_field(day, "valid_until"),
-            window_from=_certificate_field(day, "window_from"),
-            grace_until=_certificate_field(day, "grace_until"),
-            exempt=Exists(exemptions),
-        )
-        .annotate(last_event=_last_event(day))
-        .annotate(status=Case(*cases, default=Value(Status.NOT_STARTED), output_field=models.CharField()))
-        .annotate(
-            rank=Case(
-                *(When(status=status, then=Value(rank)) for status, rank in RANK.items()),
-                output_field=IntegerField(),
-            )
-        )
+    """Annotate periods with status and rank on the day, and with the certificate_id and the days that they rest on."""
+    newest = _newest_certificate(day)
+    return periods.annotate(
+        certificate_id=Subquery(newest.values("pk")[:1]),
+        valid_until=Subquery(newest.values("valid_until")[:1]),
+        grace_until=Subquery(newest.values("grace_until")[:1]),
+        status=_standing(day, lambda status: Value(status.value), models.CharField()),
+        rank=rank_on(day),
     )
 
 
@@ -74,36 +93,64 @@ def with_figures(periods, day):
         signed_on__lte=day,
     )
     holds = Q(status__in=HOLDS_CERTIFICATE)
+
+    def flag(*conditions):
+        return Case(*(When(condition, then=1) for condition in conditions), default=0, output_field=IntegerField())
+
     return with_status(periods, day).annotate(
-        is_certified=Case(When(holds, then=1), default=0, output_field=IntegerField()),
-        is_trained=Case(When(holds | Q(trained_on__lte=day), then=1), default=0, output_field=IntegerField()),
-        is_passed=Case(When(holds | Q(passed_on__lte=day), then=1), default=0, output_field=IntegerField()),
-        is_signed=Case(When(Exists(signatures), then=1), default=0, output_field=IntegerField()),
+        is_certified=flag(holds),
+        is_trained=flag(Q(trained_on__lte=day), holds),
+        is_passed=flag(Q(passed_on__lte=day), holds),
+        is_signed=flag(Exists(signatures)),
     )
 
 
-class PersonStandingQuerySet(models.QuerySet):
-    def visible_to(self, scope):
-        """People whom the viewer sees by name."""
-        return self.filter(pk__in=Person.objects.visible_to(scope).values("pk"))
+class PersonStandingQuerySet(PersonQuerySet):
+    def with_worst_on(self, day, posts=None, only=None):
+        """People whom a requirement binds on the day through one of the posts, each with rank: the worst standing.
 
-    def with_worst_on(self, day):
-        """People whom a requirement binds on the day, each with the worst of their statuses and its days."""
-        periods = Period.objects.current_on(day).bound_on(day).filter(person=OuterRef("pk")).with_status_on(day)
-        worst = periods.order_by("rank", "due_on", "pk")
-        return self.annotate(
-            rank=Subquery(worst.values("rank")[:1]),
-            status=Subquery(worst.values("status")[:1]),
-            due_on=Subquery(worst.values("due_on")[:1]),
-            valid_until=Subquery(worst.values("valid_until")[:1]),
-        ).filter(rank__isnull=False)
+        posts are those that count (default: all), so that a viewer's list rests on nothing but the posts that the
+        viewer sees; only narrows the people to holders of a binding post that it describes. A requirement without a
+        period yet counts as not started.
+        """
+        posts = Post.objects.all() if posts is None else posts
+        conditions = binding_conditions(day)
+        held = posts.serving_on(day).filter(person=OuterRef("pk"))
+        periods = Period.objects.current_on(day).filter(bound_posts(day, conditions, posts), person=OuterRef("pk"))
+        worst = periods.annotate(standing=rank_on(day)).order_by("standing").values("standing")[:1]
+        unasked = held.filter(any_of(_without_period(day, conditions)))
+        return self.filter(Exists(held.filter(any_of(conditions), only or Q()))).annotate(
+            rank=Least(
+                Coalesce(Subquery(worst), Value(RANK[Status.EXEMPT])),
+                Case(When(Exists(unasked), then=RANK[Status.NOT_STARTED]), default=RANK[Status.EXEMPT]),
+            )
+        )
+
+
+def _without_period(day, conditions):
+    """Requirement id → posts that bind to it while it has asked nothing yet and exempts nobody."""
+    lacking = {}
+    for requirement_id, condition in conditions.items():
+        asked = Period.objects.filter(
+            person=OuterRef("person_id"), requirement=requirement_id, opened_on__lte=day
+        )
+        exempt = Exemption.objects.filter(
+            person=OuterRef("person_id"), requirement=requirement_id, starts_on__lte=day, ends_on__gte=day
+        )
+        lacking[requirement_id] = condition & ~Q(Exists(asked)) & ~Q(Exists(exempt))
+    return lacking
 
 
 class PersonStanding(Person):
-    """A person as the people list shows them: with the worst status of the day."""
+    """A person as the people list shows them: with the worst standing of the day."""
 
     objects = PersonStandingQuerySet.as_manager()
 
     class Meta:
         proxy = True
         ordering = ["name_key", "pk"]
+
+    @property
+    def status(self):
+        """The status word behind rank, which with_worst_on gives."""
+        return WORST_FIRST[self.rank]

@@ -3,15 +3,25 @@ import json
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from conduct_codes.models.reference import Code
+from conduct_codes.models.reference import Code, printed_measure
 from institutions.models.places import TwoScriptName
 
 
+def authoritative_language():
+    """The first content language: its text is the law, every other one an unofficial translation."""
+    return settings.WAGTAIL_CONTENT_LANGUAGES[0][0]
+
+
 class EditionQuerySet(models.QuerySet):
+    def coming_after(self, day):
+        """Editions that were adopted but are law only later than the day."""
+        return self.filter(in_force_from__gt=day)
+
     def in_force_on(self, day):
         """The one edition of each code that is law on the day."""
         later = Edition.objects.filter(code=OuterRef("code"), number__gt=OuterRef("number"), in_force_from__lte=day)
@@ -19,6 +29,10 @@ class EditionQuerySet(models.QuerySet):
 
     def of(self, code):
         return self.filter(code=code)
+
+    def at_address(self, code_slug, number):
+        """The edition that a permanent address names."""
+        return self.filter(code__slug=code_slug, number=number)
 
 
 class Edition(models.Model):
@@ -81,7 +95,23 @@ class Edition(models.Model):
         return self.summary if get_language() == "km" else self.summary_latin
 
     def get_absolute_url(self):
-        return f"/editions/{self.code.slug}/{self.number}/"
+        return reverse("conduct_codes:edition", args=[self.code.slug, self.number])
+
+    def text_in(self, language):
+        """The newest frozen text in the language, else the authoritative one."""
+        texts = {text.language: text for text in self.texts.order_by("revision")}
+        return texts.get(language) or texts[authoritative_language()]
+
+    def facts_in(self, language):
+        """Key → number, kind and printed measures of each article, as every text of this edition states them."""
+        return {
+            str(article.key): {
+                "number": article.number,
+                "kind": article.kind,
+                "measures": [measure.printed_in(language) for measure in article.measures.all()],
+            }
+            for article in self.articles.prefetch_related("measures")
+        }
 
 
 class EditionText(models.Model):
@@ -110,7 +140,7 @@ class EditionText(models.Model):
 
     @property
     def is_authoritative(self):
-        return self.language == settings.WAGTAIL_CONTENT_LANGUAGES[0][0]
+        return self.language == authoritative_language()
 
 
 class ArticleKind(models.TextChoices):
@@ -185,3 +215,7 @@ class ArticleMeasure(TwoScriptName):
 
     def __str__(self):
         return f"{self.article_id}/{self.measure}"
+
+    def printed_in(self, language):
+        """The row that the text of the article prints for this measure."""
+        return {"seriousness": self.seriousness, "repetition": self.repetition, **printed_measure(self, language)}

@@ -1,15 +1,15 @@
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from conduct_codes.models.editions import ArticleKind, Competence, Edition, Repetition, Seriousness
-from conduct_codes.models.reference import Code, Measure, Topic
+from conduct_codes.models.editions import ArticleKind, Competence, Edition, Repetition, Seriousness, authoritative_language
+from conduct_codes.models.reference import Code, Measure, Topic, printed_measure
+from conduct_codes.rules import facts_of_page, words_of_page
 
 
 def topic_choices():
@@ -51,25 +51,40 @@ class CodeIndexPage(Page):
     subpage_types = ["conduct_codes.CodePage"]
     template = "conduct_codes/code_index_page.html"
 
+    class Meta:
+        verbose_name = _("list of codes")
+
+    def serve(self, request, *args, **kwargs):
+        request.public_page = True
+        return super().serve(request, *args, **kwargs)
+
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        today = timezone.localdate()
         pages = CodePage.objects.child_of(self).live().select_related("code__sector", "code__owner")
-        in_force = {edition.code_id: edition for edition in Edition.objects.in_force_on(today)}
+        in_force = {edition.code_id: edition for edition in Edition.objects.in_force_on(request.today)}
         context["rows"] = [
-            {"page": page, "edition": in_force.get(page.code_id)}
-            for page in pages.order_by("code__sector__order")
+            {"page": page, "edition": in_force.get(page.code_id)} for page in pages.order_by("code__sector__order")
         ]
         return context
+
+
+class CodePageForm(WagtailAdminPageForm):
+    """The editing form: a page stays the page of its code, so that nobody's words appear under another code."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "code" in self.fields:
+            self.fields["code"].disabled = True
 
 
 class CodePage(Page):
     """The words of a code in one language. Publishing it has no legal effect."""
 
-    code = models.ForeignKey(Code, on_delete=models.PROTECT, related_name="pages")
+    code = models.ForeignKey(Code, on_delete=models.PROTECT, related_name="pages", verbose_name=_("code"))
     preamble = models.TextField(_("preamble"), blank=True)
     articles = StreamField([("article", ArticleBlock())], verbose_name=_("articles"), blank=True)
 
+    base_form_class = CodePageForm
     parent_page_types = ["conduct_codes.CodeIndexPage"]
     subpage_types = []
     template = "conduct_codes/code_page.html"
@@ -81,7 +96,7 @@ class CodePage(Page):
     @property
     def is_authoritative(self):
         """The first content language is the law; every other one is an unofficial translation."""
-        return self.locale.language_code == settings.WAGTAIL_CONTENT_LANGUAGES[0][0]
+        return self.locale.language_code == authoritative_language()
 
     def clean(self):
         super().clean()
@@ -89,34 +104,33 @@ class CodePage(Page):
         if self.code_id and others.exists():
             raise ValidationError({"code": _("This code already has a page in this language.")})
 
-    def get_context(self, request, *args, **kwargs):
-        context = super().get_context(request, *args, **kwargs)
-        today = timezone.localdate()
-        edition = Edition.objects.in_force_on(today).filter(code=self.code).select_related("code__owner").first()
-        context["code"] = self.code
-        context["edition"] = edition
-        if edition:
-            texts = {text.language: text for text in edition.texts.order_by("revision")}
-            text = texts.get(self.locale.language_code) or next(t for t in texts.values() if t.is_authoritative)
-            context["text"] = text
-            context["words"] = text.words
-        else:
-            from conduct_codes.rules import words_of_page
+    def serve(self, request, *args, **kwargs):
+        request.public_page = True
+        return super().serve(request, *args, **kwargs)
 
-            context["words"] = words_of_page(self, measures=measure_labels(self.locale.language_code))
-        context["earlier"] = list(self.code.editions.order_by("-number")) if edition else []
+    def get_context(self, request, *args, **kwargs):
+        """The edition in force as it was frozen; the page's own words only as a draft, marked so."""
+        context = super().get_context(request, *args, **kwargs)
+        language = self.locale.language_code
+        editions = list(self.code.editions.order_by("-number"))
+        edition = next((edition for edition in editions if edition.in_force_from <= request.today), None)
+        if edition is None or getattr(request, "is_preview", False):
+            context.update(edition=None, words=self.draft_words(), text_language=language)
+        else:
+            text = edition.text_in(language)
+            context.update(edition=edition, text=text, words=text.words, text_language=text.language)
+        context["code"] = self.code
+        context["editions"] = editions
+        context["authoritative_page"] = None if self.is_authoritative else self.authoritative_page()
         return context
 
+    def authoritative_page(self):
+        """The published page of the same code in the language of the law, if there is one."""
+        pages = CodePage.objects.live().filter(code_id=self.code_id)
+        return pages.filter(locale__language_code=authoritative_language()).first()
 
-def measure_labels(language):
-    """Measure slug → the words that the text of an article prints for it."""
-    km = language == "km"
-    return {
-        measure.slug: {
-            "name": measure.name if km else measure.name_latin,
-            "authority": measure.authority if km else measure.authority_latin,
-            "council": measure.council_needed,
-            "appeal_days": measure.appeal_days,
-        }
-        for measure in Measure.objects.all()
-    }
+    def draft_words(self):
+        """The words of this page as they stand, with the facts of the authoritative page where there is one."""
+        law = self if self.is_authoritative else self.authoritative_page() or self
+        printed = {m.slug: printed_measure(m, self.locale.language_code) for m in Measure.objects.all()}
+        return words_of_page(self, facts=facts_of_page(law, measures=printed))

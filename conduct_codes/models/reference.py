@@ -1,5 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+
 from institutions.models import Institution, Sector
 from institutions.models.places import TwoScriptName
 
@@ -7,22 +10,29 @@ from institutions.models.places import TwoScriptName
 class Topic(TwoScriptName):
     """What an article is about, so that the codes of two sectors can be compared."""
 
-    slug = models.SlugField(unique=True)
-    order = models.PositiveSmallIntegerField(default=0)
+    slug = models.SlugField(_("short name"), unique=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
         ordering = ["order", "slug"]
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
 
     def __str__(self):
         return self.slug
 
 
-class Regime(TwoScriptName):
+class Regime(ClusterableModel, TwoScriptName):
     """The law of discipline of a corps; its measures are data, to be confirmed by the legal office."""
 
-    slug = models.SlugField(unique=True)
-    note = models.CharField(max_length=300, blank=True)
-    note_latin = models.CharField(max_length=300, blank=True)
+    slug = models.SlugField(_("short name"), unique=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    note_latin = models.CharField(_("note in Latin letters"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["slug"]
+        verbose_name = _("disciplinary regime")
+        verbose_name_plural = _("disciplinary regimes")
 
     def __str__(self):
         return self.slug
@@ -36,22 +46,43 @@ class Measure(TwoScriptName):
         SUSPEND = "suspend", _("Suspends certificates")
         REVOKE = "revoke", _("Revokes certificates")
 
-    regime = models.ForeignKey(Regime, on_delete=models.PROTECT, related_name="measures")
-    slug = models.SlugField(unique=True)
-    order = models.PositiveSmallIntegerField(default=0)
-    degree = models.PositiveSmallIntegerField()
-    authority = models.CharField(max_length=200)
-    authority_latin = models.CharField(max_length=200)
-    council_needed = models.BooleanField(default=False)
-    appeal_days = models.PositiveSmallIntegerField(default=0)
-    expunged_after_months = models.PositiveSmallIntegerField(null=True, blank=True)
-    certificate_effect = models.CharField(max_length=8, choices=CertificateEffect, default=CertificateEffect.NONE)
+    regime = ParentalKey(Regime, on_delete=models.PROTECT, related_name="measures")
+    slug = models.SlugField(_("short name"), unique=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    degree = models.PositiveSmallIntegerField(_("degree"))
+    authority = models.CharField(_("authority that decides"), max_length=200)
+    authority_latin = models.CharField(_("authority in Latin letters"), max_length=200)
+    council_needed = models.BooleanField(_("opinion of the disciplinary council needed"), default=False)
+    appeal_days = models.PositiveSmallIntegerField(_("days to appeal"), default=0)
+    expunged_after_months = models.PositiveSmallIntegerField(_("removed from the file after months"), null=True, blank=True)
+    certificate_effect = models.CharField(
+        _("effect on certificates"), max_length=8, choices=CertificateEffect, default=CertificateEffect.NONE
+    )
 
     class Meta:
         ordering = ["regime", "order"]
+        verbose_name = _("measure")
+        verbose_name_plural = _("measures")
 
     def __str__(self):
         return self.slug
+
+
+def printed_measure(measure, language):
+    """What the text of an article in this language prints for a measure, of a regime or copied by an edition."""
+    official = language == "km"
+    return {
+        "name": measure.name if official else measure.name_latin,
+        "authority": measure.authority if official else measure.authority_latin,
+        "council": measure.council_needed,
+        "appeal_days": measure.appeal_days,
+    }
+
+
+class CodeQuerySet(models.QuerySet):
+    def adoptable_by(self, scope):
+        """Codes whose owner lies in an institution for which the viewer is the adopting authority."""
+        return self.filter(scope.acting_as("adopter").names_condition("owner__path"))
 
 
 class Code(TwoScriptName):
@@ -62,6 +93,8 @@ class Code(TwoScriptName):
     owner = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="codes")
     regime = models.ForeignKey(Regime, on_delete=models.PROTECT, related_name="codes")
     review_months = models.PositiveSmallIntegerField(default=24)
+
+    objects = CodeQuerySet.as_manager()
 
     class Meta:
         ordering = ["sector__order"]

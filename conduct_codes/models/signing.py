@@ -14,6 +14,10 @@ class SignRequestQuerySet(models.QuerySet):
     def visible_to(self, scope):
         return self.filter(Exists(Person.objects.visible_to(scope).filter(pk=OuterRef("person_id"))))
 
+    def about(self, code):
+        """Requests for any edition of the code."""
+        return self.filter(edition__code=code)
+
     def open_on(self, day):
         """Unsigned requests for an edition of the chain in force, while the person is bound by the code."""
         bound = Post.objects.serving_on(day).filter(
@@ -61,7 +65,9 @@ class SignOffQuerySet(models.QuerySet):
         return self.filter(person=person)
 
     def visible_to(self, scope):
-        return self.filter(Exists(Person.objects.visible_to(scope).filter(pk=OuterRef("person_id"))))
+        """One's own sign-offs, and those of people whom the viewer sees by name."""
+        own = Q(person=scope.person) if scope.person else Q(pk__in=[])
+        return self.filter(own | Exists(Person.objects.visible_to(scope).filter(pk=OuterRef("person_id"))))
 
     def under_chain_of(self, edition):
         """Sign-offs of the edition or of another edition of its chain."""

@@ -62,6 +62,11 @@ class AttemptQuestion(models.Model):
         """The options as this attempt shows them, without a word about which is right."""
         return [self.version.option(option_id) for option_id in self.option_order]
 
+    @property
+    def place_of_answer(self):
+        """Where the chosen option stands in this attempt's order (from 1), or None."""
+        return self.option_order.index(self.answer) + 1 if self.answer in self.option_order else None
+
 
 class AttemptMark(models.Model):
     """The mark of a closed attempt; a regrade adds another row, the latest counts."""
@@ -83,4 +88,5 @@ class AttemptMark(models.Model):
 
     @property
     def percent(self):
-        return round(100 * self.right / self.total)
+        """Whole percent, never rounded up: a failed attempt must not show the pass mark."""
+        return 100 * self.right // self.total if self.total else 0

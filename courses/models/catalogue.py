@@ -1,5 +1,6 @@
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import get_language
@@ -78,6 +79,9 @@ class QuestionQuerySet(models.QuerySet):
         versions = QuestionVersion.objects.filter(question=OuterRef("pk"))
         return self.filter(tied, Exists(versions)).filter(Q(retired_on__isnull=True) | Q(retired_on__gt=day))
 
+    def of_course(self, course_id):
+        return self.filter(bank__course=course_id)
+
 
 class Question(models.Model):
     """A question, tied to an article of a code or, in a common course, to a topic that every code treats."""
@@ -137,9 +141,18 @@ class QuestionVersion(models.Model):
         return next(option for option in self.options if option["id"] == option_id)
 
 
+def language_of(texts, language=None):
+    """The language in which texts by language are shown: the one asked for (default: the page's), else the first of
+    the site's languages that has words.
+    """
+    asked = language or get_language()
+    order = [asked, *(code for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES), *sorted(texts)]
+    return next((code for code in order if texts.get(code)), asked)
+
+
 def in_language(texts, language=None):
-    """The text in the language asked for (default: the page's), else in any language there is."""
-    return texts.get(language or get_language()) or next(iter(texts.values()))
+    """The text in the language asked for (default: the page's), else in one that there is."""
+    return texts.get(language_of(texts, language), "")
 
 
 def latest_versions(questions):

@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from courses.models.catalogue import Course, Lesson
 from institutions.models import Person
@@ -16,6 +16,10 @@ class EnrolmentQuerySet(models.QuerySet):
 
     def open(self):
         return self.filter(completed_on__isnull=True)
+
+    def most_urgent_first(self):
+        """What was begun first comes first, then what was asked first."""
+        return self.order_by(F("started_on").asc(nulls_last=True), "enrolled_on", "course__order", "pk")
 
 
 class Enrolment(models.Model):
@@ -44,6 +48,11 @@ class Enrolment(models.Model):
 
     def __str__(self):
         return f"enrolment {self.pk}"
+
+    def lessons(self):
+        """The lessons that the enrolment began with, in their order then; one query."""
+        found = Lesson.objects.in_bulk(self.lesson_ids)
+        return [found[pk] for pk in self.lesson_ids if pk in found]
 
 
 class LessonProgress(models.Model):

@@ -1,12 +1,13 @@
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageManager
 
-from courses.models.catalogue import Course, Lesson
+from courses.models.catalogue import Course, Lesson, Quiz
 
 RICH_TEXT = ["h2", "h3", "bold", "ul", "ol", "blockquote"]
 
@@ -18,9 +19,16 @@ class CourseIndexPage(Page):
     subpage_types = ["courses.CoursePage"]
     template = "courses/course_index_page.html"
 
+    def serve(self, request, *args, **kwargs):
+        request.public_page = True
+        return super().serve(request, *args, **kwargs)
+
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         pages = CoursePage.objects.child_of(self).live().select_related("course__sector")
+        pages = pages.annotate(
+            lesson_count=Count("course__lessons", distinct=True), minutes=Sum("course__lessons__minutes")
+        )
         context["pages"] = pages.order_by("course__order", "course__slug")
         return context
 
@@ -45,11 +53,22 @@ class CoursePage(Page):
         if self.course_id and others.exists():
             raise ValidationError({"course": _("This course already has a page in this language.")})
 
+    def serve(self, request, *args, **kwargs):
+        request.public_page = True
+        return super().serve(request, *args, **kwargs)
+
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        pages = LessonPage.objects.child_of(self).live().select_related("lesson")
-        context["lesson_pages"] = pages.order_by("lesson__order")
+        context["lesson_pages"] = LessonPage.objects.in_course_page(self)
+        context["quiz"] = Quiz.objects.filter(course=self.course_id).first()
         return context
+
+
+class LessonPageManager(PageManager):
+    def in_course_page(self, course_page):
+        """The live lessons below a course page, in order, without their text."""
+        pages = self.get_queryset().child_of(course_page).live().select_related("lesson", "locale")
+        return pages.defer("body", "remember").order_by("lesson__order")
 
 
 class LessonPage(Page):
@@ -58,6 +77,8 @@ class LessonPage(Page):
     lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="pages")
     body = StreamField([("text", blocks.RichTextBlock(features=RICH_TEXT))], blank=True)
     remember = StreamField([("point", blocks.CharBlock(max_length=300))], blank=True)
+
+    objects = LessonPageManager()
 
     parent_page_types = ["courses.CoursePage"]
     subpage_types = []
@@ -72,3 +93,21 @@ class LessonPage(Page):
         others = LessonPage.objects.filter(lesson_id=self.lesson_id, locale_id=self.locale_id).exclude(pk=self.pk)
         if self.lesson_id and others.exists():
             raise ValidationError({"lesson": _("This lesson already has a page in this language.")})
+
+    def serve(self, request, *args, **kwargs):
+        request.public_page = True
+        return super().serve(request, *args, **kwargs)
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        course_page = self.get_parent()
+        siblings = list(LessonPage.objects.in_course_page(course_page))
+        place = next((index for index, page in enumerate(siblings) if page.pk == self.pk), None)
+        context["course_page"] = course_page
+        if place is None:  # a draft in preview stands nowhere yet
+            return {**context, "number": 1, "total": 1}
+        self.lesson, self.locale = siblings[place].lesson, siblings[place].locale
+        context["number"], context["total"] = place + 1, len(siblings)
+        context["previous_page"] = siblings[place - 1] if place else None
+        context["next_page"] = siblings[place + 1] if place + 1 < len(siblings) else None
+        return context

@@ -2,7 +2,8 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.validators import ASCIIUsernameValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, OuterRef, Q, When
+from django.db.models.functions import Cast, Substr, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -77,6 +78,22 @@ class Role(models.Model):
         return f"role {self.pk} ({self.kind})"
 
 
+class AuditEntryQuerySet(models.QuerySet):
+    def visible_to(self, scope):
+        """What an auditor may read: entries about an institution below, or about a person who served there that day."""
+        from institutions.models.people import Post
+
+        scope = scope.acting_as(Role.Kind.AUDITOR)
+        about_person = Q(subject__startswith="person:")
+        number = Cast(Substr("subject", len("person:") + 1), models.BigIntegerField())
+        served = Post.objects.serving_on(OuterRef("day")).filter(
+            scope.names_condition("institution__path"), person=OuterRef("person_id")
+        )
+        return self.alias(
+            day=TruncDate("at"), person_id=Case(When(about_person, then=number), output_field=models.BigIntegerField())
+        ).filter(scope.names_condition("institution__path") | (about_person & Exists(served)))
+
+
 class AuditEntry(models.Model):
     """Who did or saw what, when and why. Rows are only ever added; the database refuses the rest."""
 
@@ -88,6 +105,8 @@ class AuditEntry(models.Model):
     subject = models.CharField(max_length=80, help_text="A neutral reference, such as person:12; never a name")
     institution = models.ForeignKey("institutions.Institution", null=True, on_delete=models.PROTECT, related_name="+")
     facts = models.JSONField(default=dict)
+
+    objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]

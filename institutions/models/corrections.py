@@ -1,15 +1,26 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
-from institutions.models.people import Person
+from institutions.models.people import Person, Post
 
 
 class CorrectionRequestQuerySet(models.QuerySet):
     def visible_to(self, scope):
-        """Requests of people whom the viewer sees by name."""
-        return self.filter(Exists(Person.objects.visible_to(scope).filter(pk=OuterRef("person_id"))))
+        """Requests made before the person left the viewer's institutions, or after a last post that was there."""
+        mine = Post.objects.visible_to(scope).filter(person=OuterRef("person_id"), starts_on__lte=scope.today)
+        held = mine.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=OuterRef("made_on")))
+        later = Post.objects.filter(person=OuterRef("person_id")).filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gt=OuterRef("ends_on"))
+        )
+        return self.alias(made_on=TruncDate("made_at")).filter(Exists(held) | Exists(mine.exclude(Exists(later))))
+
+    def answerable_by(self, scope):
+        """Requests that the viewer may answer: nobody answers their own."""
+        requests = self.visible_to(scope)
+        return requests.exclude(person=scope.person) if scope.person else requests
 
     def open(self):
         return self.filter(answer__isnull=True)

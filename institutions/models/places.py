@@ -115,6 +115,10 @@ class InstitutionQuerySet(MP_NodeQuerySet):
     def open_on(self, day):
         return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day))
 
+    def called(self, typed):
+        """Institutions whose name in either script holds what was typed, or that have it as their code."""
+        return self.filter(Q(name__icontains=typed) | Q(name_latin__icontains=typed) | Q(code__iexact=typed))
+
     def visible_to(self, scope):
         """Institutions inside the viewer's subtrees or areas."""
         return self.filter(scope.condition("path", "area__code"))

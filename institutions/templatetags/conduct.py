@@ -58,7 +58,7 @@ def localnum(value, places: int | None = None) -> str:
 
 @register.filter
 def percent(part, whole=None) -> str:
-    """A share with one decimal: `{{ part|percent:whole }}`, or of a value between 0 and 1. A dash where it has no base."""
+    """A share with one decimal: `{{ part|percent:whole }}`, or of a value from 0 to 1. A dash where it has no base."""
     if part is None or whole == 0:
         return "–"
     share = Decimal(str(part)) if whole is None else Decimal(str(part)) / Decimal(str(whole))

@@ -59,9 +59,7 @@ class HomePage(Page):
             edition.code_id: edition
             for edition in Edition.objects.in_force_on(day).annotate(article_count=Count("articles"))
         }
-        return [
-            {"page": page, "edition": editions.get(page.code_id)} for page in pages.order_by("code__sector__order")
-        ]
+        return [{"page": page, "edition": editions.get(page.code_id)} for page in pages.order_by("code__sector__order")]
 
 
 class DemoMark(models.Model):

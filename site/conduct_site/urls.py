@@ -5,8 +5,9 @@ from importlib import import_module, util
 from allauth.account import views as account
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.conf.urls.static import static
-from django.urls import include, path
+from django.urls import URLResolver, include, path
+from django.urls.resolvers import RoutePattern
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
@@ -15,12 +16,19 @@ from conduct_site import kept, views
 APPS = ["institutions", "conduct_codes", "courses", "certification", "discipline", "exports"]
 
 
-def _included(app: str, name: str) -> list:
-    """One list of an app's urls module, under the app's namespace; none while the module is not there."""
-    if not util.find_spec(app) or not util.find_spec(f"{app}.urls"):
-        return []
-    patterns = getattr(import_module(f"{app}.urls"), name, [])
-    return [path("", include((patterns, app)))]
+def _has_urls(app: str) -> bool:
+    return util.find_spec(f"{app}.urls") is not None
+
+
+def app_urls(app: str) -> URLResolver:
+    """One namespace for an app: its permanent addresses as they are, its pages behind the language.
+
+    `include()` refuses a language prefix below the root, because Django looks for one only there. It finds one
+    there (accounts, Wagtail), and an app whose names were split over two includes could reverse only half of them.
+    """
+    module = import_module(f"{app}.urls")
+    pages = i18n_patterns(*module.urlpatterns)
+    return URLResolver(RoutePattern(""), [*getattr(module, "plain_urlpatterns", []), *pages], None, app, app)
 
 
 account_patterns = [
@@ -38,16 +46,12 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("admin/", include(wagtailadmin_urls)),
-    *(pattern for app in APPS for pattern in _included(app, "plain_urlpatterns")),
+    *(app_urls(app) for app in APPS if _has_urls(app)),
+    *i18n_patterns(path("account/", include(account_patterns)), path("", include(wagtail_urls))),
 ]
 if settings.CONDUCT_DEMO:
-    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
-
-urlpatterns += i18n_patterns(
-    path("account/", include(account_patterns)),
-    *(pattern for app in APPS for pattern in _included(app, "urlpatterns")),
-    path("", include(wagtail_urls)),
-)
+    # A real site's web server hands out pictures; the demo has none.
+    urlpatterns.insert(0, path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}))
 
 handler400 = "conduct_site.views.bad_request"
 handler403 = "conduct_site.views.forbidden"

@@ -110,6 +110,7 @@ def test_anyone_can_check_a_valid_certificate(client, officer):
 def test_check_of_an_ended_certificate_shows_neither_holder_nor_reason(client, officer, kind):
     certificate = factories.certify(officer)
     change_certificate(certificate=certificate, kind=kind, reason="secret reason", at=moment(hour=11), by=None)
+    client.logout()
     body = verify(client, certificate).content.decode()
     assert "Do not accept" in body
     assert certificate.holder not in body

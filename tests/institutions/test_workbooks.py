@@ -237,6 +237,17 @@ def test_write_workbook_streams_many_rows_past_its_memory_of_values():
     assert [tuple(row) for row in by_calamine(written(rows, columns))[1:]] == rows
 
 
+@pytest.mark.parametrize(
+    "odd", ["two\nlines", " edge ", "two  blanks", "a & b <c>", "=1+1", "tab\there", "_x0041_", "\u200bx"]
+)
+def test_write_workbook_keeps_an_odd_text_among_many_plain_ones(odd):
+    rows = [(f"Sok Chan {number}",) for number in range(9000)]
+    rows[8700] = (odd,)
+    found = [row[0] for row in by_calamine(written(rows))[1:]]
+    assert (found[8699], found[8700], found[8701]) == ("Sok Chan 8699", odd, "Sok Chan 8701")
+    assert len(found) == len(rows)
+
+
 # A reader takes "_x0041_" for an escape or not; Excel and calamine do, openpyxl does not.
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\ufffe\uffff", exclude_categories=("Cc", "Cs")))
 MOMENTS = st.datetimes(min_value=datetime(1900, 3, 2), max_value=datetime(9999, 12, 30)).map(

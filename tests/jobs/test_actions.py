@@ -151,7 +151,7 @@ def test_run_job_that_fails_says_so_and_waits_longer_each_time(waiting_job, cloc
         clock.pass_by(seconds=1)
     job = run_job(job_id=job.pk, clock=clock)
     assert (job.status, job.attempts, job.finished_at) == (Job.Status.FAILED, 3, clock.now)
-    assert job.message.startswith("Something went wrong on our side, 3 times.")
+    assert job.message.startswith("Something went wrong on our side at every try.")
     assert "secret" not in job.message
 
 
@@ -286,7 +286,7 @@ def test_reap_expired_fails_a_job_that_kills_its_worker_each_time(waiting_job, c
     assert reap_expired(clock.pass_by(seconds=45)) == 1
     job.refresh_from_db()
     assert (job.status, job.finished_at) == (Job.Status.FAILED, clock.now)
-    assert "stopped 1 times without an error" in job.message
+    assert "stopped half way at every try" in job.message
 
 
 def test_reap_expired_asks_the_queue_again_when_it_lost_a_job(waiting_job, clock, django_capture_on_commit_callbacks):

@@ -102,15 +102,18 @@ def _items(entries: list[tuple], path: str) -> list[Item]:
     for name, label, *icon in entries:
         url = _address(name)
         if url and url not in [item.url for item in items]:
-            items.append(Item(label, url, path == url, *icon))
+            items.append(Item(label, url, path == url.split("?")[0], *icon))
     return items
 
 
 def _address(name: str) -> str:
-    """The address behind a name; none where the site does not carry that page."""
+    """The address behind a name, in the page's language; none where the site does not carry that page."""
+    language = get_language()
     if name == "home":
-        return f"/{get_language()}/"
+        return f"/{language}/"
     try:
-        return reverse(name)
+        address = reverse(name)
     except NoReverseMatch:
         return ""
+    has_language = address.startswith((f"/{language}/", reverse("wagtailadmin_home")))
+    return address if has_language or language == settings.LANGUAGE_CODE else f"{address}?lang={language}"

@@ -1,0 +1,57 @@
+"""What waits for an HR unit, computed from facts: each row is a list with its number, and nothing is stored."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from certification.filters import EVERYBODY, NO_CONTACT, Chosen
+from certification.people import Selection
+from certification.rules import Status
+from institutions.models import CorrectionRequest
+
+# What HR does about each status, most pressing first; who is on the way asks for nothing.
+BY_STATUS = {
+    Status.OVERDUE: _("Ask why nothing is finished, and set a time to learn"),
+    Status.EXPIRED: _("Ask them to renew: the certificate has ended"),
+    Status.IN_GRACE: _("Ask them to renew before the time of grace ends"),
+    Status.RENEWAL_DUE: _("Remind them that renewal is open"),
+    Status.NOT_STARTED: _("See that they have an account and begin"),
+    Status.SUSPENDED: _("The certificate is suspended: tell the head of the institution"),
+    Status.REVOKED: _("The certificate was revoked: tell the head of the institution"),
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One list that has somebody on it: what to do, for how many, and where."""
+
+    title: str
+    count: int
+    url: str
+    status: str = ""
+
+
+def tasks_of(scope):
+    """The lists that wait for this viewer today, most pressing first; empty ones are left out."""
+    counts = Selection(scope, Chosen(on=scope.today)).counts()
+    by_status = [
+        Task(title, counts[status], _people(status=status.value), status) for status, title in BY_STATUS.items()
+    ]
+    return [task for task in [_corrections(scope), *by_status, _without_contact(scope)] if task.count]
+
+
+def _people(**filters):
+    return f"{reverse('certification:person_list')}?{urlencode(filters)}"
+
+
+def _corrections(scope):
+    waiting = CorrectionRequest.objects.answerable_by(scope).open()
+    return Task(_("Answer people who say that their data is wrong"), waiting.count(), reverse("institutions:correction_list"))
+
+
+def _without_contact(scope):
+    counts = Selection(scope, Chosen(on=scope.today, contact=NO_CONTACT)).counts()
+    title = _("Name the HR unit that answers these people: their pages show no phone")
+    return Task(title, sum(counts.values()), _people(status=EVERYBODY, contact=NO_CONTACT))

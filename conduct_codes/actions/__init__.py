@@ -1,0 +1,39 @@
+"""Everything that makes law of a text, asks for signatures, records who signed, and opens a section to its editors."""
+
+from conduct_codes.actions.adoption import (
+    ASK_JOB,
+    AdoptionRefused,
+    AlreadyAdopted,
+    adopt_edition,
+    approved_review_exists,
+    check_adoptable,
+    freeze_text,
+)
+from conduct_codes.actions.sections import open_section
+from conduct_codes.actions.signing import (
+    NewerEdition,
+    SigningRefused,
+    ask_bound_people,
+    new_receipt,
+    request_signature,
+    sign_edition,
+    text_to_sign,
+)
+
+__all__ = [
+    "ASK_JOB",
+    "AdoptionRefused",
+    "AlreadyAdopted",
+    "NewerEdition",
+    "SigningRefused",
+    "adopt_edition",
+    "approved_review_exists",
+    "ask_bound_people",
+    "check_adoptable",
+    "freeze_text",
+    "new_receipt",
+    "open_section",
+    "request_signature",
+    "sign_edition",
+    "text_to_sign",
+]

@@ -1,0 +1,204 @@
+"""Making law of an approved text."""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from conduct_codes import rules
+from conduct_codes.gaps import in_sentences
+from conduct_codes.models import Article, ArticleMeasure, Code, CodePage, Edition, EditionText, Measure
+from conduct_codes.reviews import approved_revisions
+from conduct_codes.signals import edition_adopted
+from institutions.audit import record
+from jobs.actions import request_job
+
+ASK_JOB = "conduct_codes.ask_for_signatures"
+
+DATE_SENTENCES = {
+    "future": _("The day of adoption lies in the future. An edition is recorded once it is signed."),
+    "retroactive": _("An edition cannot be in force before it was adopted."),
+    "overtaken": _("An edition cannot be in force before the edition that it follows."),
+}
+
+
+class AdoptionRefused(Exception):
+    """The text cannot become law yet; str() says why."""
+
+
+class AlreadyAdopted(AdoptionRefused):
+    """This revision became law a moment ago."""
+
+
+def approved_review_exists(revision):
+    """True if a review that ended approved approved exactly this revision, at every one of its tasks."""
+    page_id = int(revision.object_id)
+    return revision.pk in approved_revisions([page_id]).get(page_id, ())
+
+
+def adopt_edition(
+    *,
+    revision,
+    instrument,
+    instrument_latin,
+    instrument_number,
+    signatory,
+    signatory_latin,
+    adopted_on,
+    in_force_from,
+    change_class,
+    at,
+    by,
+    summary="",
+    summary_latin="",
+):
+    """Make law of one approved revision of the authoritative page; a translation with equal keys is frozen with it.
+
+    Raises AdoptionRefused with a sentence where the review, the text, the page or the dates do not allow it,
+    AlreadyAdopted where somebody adopted the same revision first.
+    """
+    facts = {
+        "instrument": instrument,
+        "instrument_latin": instrument_latin,
+        "instrument_number": instrument_number,
+        "signatory": signatory,
+        "signatory_latin": signatory_latin,
+        "adopted_on": adopted_on,
+        "in_force_from": in_force_from,
+        "change_class": change_class,
+        "summary": summary,
+        "summary_latin": summary_latin,
+    }
+    page = revision.as_object()
+    check_adoptable(page, revision)
+    try:
+        with transaction.atomic():
+            code = Code.objects.select_for_update().get(pk=page.code_id)
+            latest = _check_next(code, revision, facts, at)
+            edition = _freeze(page, code, latest, revision=revision.pk, adopted_at=at, adopted_by=by, **facts)
+            record(verb="conduct_codes.adopt", subject=f"edition:{edition.pk}", at=at, by=by, institution=code.owner)
+            edition_adopted.send(Edition, edition=edition, at=at, by=by)
+            if change_class == Edition.ChangeClass.SUBSTANTIVE:
+                request_job(kind=ASK_JOB, params={"edition": edition.pk}, by=by, at=at, key=f"ask:{edition.pk}")
+    except IntegrityError:
+        adopted = Edition.objects.filter(code=page.code_id, revision=revision.pk).first()
+        if adopted is None:
+            raise
+        raise _already(adopted) from None
+    return edition
+
+
+def check_adoptable(page, revision):
+    """Refuse what may not become law: a translation, an unreviewed revision, a text with gaps."""
+    if not page.is_authoritative:
+        raise AdoptionRefused(_("Only the page in the authoritative language can be adopted."))
+    if not approved_review_exists(revision):
+        raise AdoptionRefused(_("This text has not been approved in review. Submit it and have it approved first."))
+    measures = set(Measure.objects.filter(regime=page.code.regime_id).values_list("slug", flat=True))
+    gaps = rules.gaps_of(page, measures=measures)
+    if gaps:
+        raise AdoptionRefused(" ".join(in_sentences(gaps)))
+
+
+def _already(edition):
+    return AlreadyAdopted(_("Already adopted as edition %(number)s.") % {"number": edition.number})
+
+
+def _check_next(code, revision, facts, at):
+    """The edition that this one follows (None for the first); refuses one that cannot come after it."""
+    latest = Edition.objects.of(code).order_by("-number").first()
+    if latest and latest.revision >= revision.pk:
+        same = Edition.objects.of(code).filter(revision=revision.pk).first()
+        if same:
+            raise _already(same)
+        raise AdoptionRefused(
+            _("A later text was adopted as edition %(number)s; an older one cannot follow it.")
+            % {"number": latest.number}
+        )
+    if latest is None and facts["change_class"] != Edition.ChangeClass.SUBSTANTIVE:
+        raise AdoptionRefused(_("The first edition of a code is always a substantive one."))
+    reason = rules.refusal_of_dates(
+        adopted_on=facts["adopted_on"],
+        in_force_from=facts["in_force_from"],
+        recorded_on=timezone.localdate(at),
+        in_force_before=latest.in_force_from if latest else None,
+    )
+    if reason:
+        raise AdoptionRefused(DATE_SENTENCES[reason])
+    return latest
+
+
+def _freeze(page, code, latest, **facts):
+    substantive = facts["change_class"] == Edition.ChangeClass.SUBSTANTIVE
+    edition = Edition.objects.create(
+        code=code,
+        number=latest.number + 1 if latest else 1,
+        continues=None if substantive else latest.continues or latest,
+        **facts,
+    )
+    _freeze_articles(edition, page)
+    freeze_text(edition=edition, page=page, at=facts["adopted_at"])
+    keys = rules.article_keys(page)
+    for translation in CodePage.objects.live().filter(code=code).exclude(locale=page.locale_id).select_related("locale"):
+        if rules.article_keys(translation) == keys:
+            freeze_text(edition=edition, page=translation, at=facts["adopted_at"])
+    return edition
+
+
+def _freeze_articles(edition, page):
+    measures = {measure.slug: measure for measure in Measure.objects.all()}
+    for order, child in enumerate(page.articles):
+        article = Article.objects.create(
+            edition=edition,
+            key=child.id,
+            number=child.value["number"].strip(),
+            order=order,
+            kind=child.value["kind"],
+            topic=child.value["topic"] or "",
+            competence=child.value["competence"] or "",
+        )
+        ArticleMeasure.objects.bulk_create(
+            _copied_measure(article, row, measures[row["measure"]]) for row in child.value["measures"]
+        )
+
+
+def _copied_measure(article, row, measure):
+    return ArticleMeasure(
+        article=article,
+        seriousness=row["seriousness"],
+        repetition=row["repetition"],
+        measure=measure.slug,
+        name=measure.name,
+        name_latin=measure.name_latin,
+        degree=measure.degree,
+        authority=measure.authority,
+        authority_latin=measure.authority_latin,
+        council_needed=measure.council_needed,
+        appeal_days=measure.appeal_days,
+        expunged_after_months=measure.expunged_after_months,
+        certificate_effect=measure.certificate_effect,
+    )
+
+
+def freeze_text(*, edition, page, at):
+    """Keep the exact bytes of the page's words for the edition; a second text of a language is a new revision.
+
+    Numbers, kinds and measures are those of the edition in every language; the page gives the words.
+    """
+    language = page.locale.language_code
+    content = rules.frozen_bytes(
+        {
+            "code": edition.code.slug,
+            "edition": edition.number,
+            "language": language,
+            **rules.words_of_page(page, facts=edition.facts_in(language)),
+        }
+    )
+    earlier = EditionText.objects.filter(edition=edition, language=language).count()
+    return EditionText.objects.create(
+        edition=edition,
+        language=language,
+        revision=earlier + 1,
+        content=content,
+        sha256=rules.sha256_of(content),
+        frozen_at=at,
+    )

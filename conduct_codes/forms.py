@@ -1,0 +1,109 @@
+from collections.abc import Callable
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from conduct_codes.actions.adoption import DATE_SENTENCES
+from institutions.khmer import to_ascii_digits
+
+STATEMENT_SENTENCES = [
+    ("read", _("I have read this code of conduct and understand it.")),
+    ("penalties", _("I know that breaking it can lead to disciplinary measures and to the police or a court.")),
+    ("report", _("I will keep to it, in and outside working hours, and report what it tells me to report.")),
+]
+
+
+class SignForm(forms.Form):
+    """The statements and the password again, whatever way the signer logged in."""
+
+    text_sha256 = forms.CharField(widget=forms.HiddenInput, required=False)
+    statements = forms.MultipleChoiceField(
+        label=_("I confirm"),
+        choices=STATEMENT_SENTENCES,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        error_messages={"required": _("Tick every statement before you sign.")},
+    )
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "class": "w-m"}),
+        help_text=_("Type it again, to confirm that it is you."),
+        error_messages={"required": _("Type your password.")},
+    )
+
+    def __init__(self, *args, user=None, may_try: Callable[[], bool] = lambda: True, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.may_try = may_try
+
+    def clean_statements(self):
+        ticked = self.cleaned_data["statements"]
+        if len(ticked) < len(STATEMENT_SENTENCES):
+            raise forms.ValidationError(_("Tick every statement before you sign."), code="missing")
+        return ticked
+
+    def clean_password(self):
+        if not self.may_try():
+            raise forms.ValidationError(_("Too many tries. Wait a minute, then type your password again."))
+        if not self.user.has_usable_password():
+            raise forms.ValidationError(_("Your account has no password yet. Ask your HR unit for one."))
+        if not self.user.check_password(self.cleaned_data["password"]):
+            raise forms.ValidationError(_("The password is not right. Type it again."))
+        return self.cleaned_data["password"]
+
+
+CHANGE_CLASSES = [
+    ("substantive", _("Substantive: everyone whom the code binds is asked to sign again")),
+    ("clarification", _("Clarification: signatures under the edition before count for this one")),
+    ("erratum", _("Erratum: signatures under the edition before count for this one")),
+]
+
+
+def _text(language, width=""):
+    return forms.TextInput(attrs={"lang": language, "class": width} if width else {"lang": language})
+
+
+def _area(language):
+    return forms.Textarea(attrs={"lang": language, "rows": 3})
+
+
+class DayField(forms.DateField):
+    """A day; Khmer digits are digits too."""
+
+    widget = forms.DateInput(attrs={"type": "date", "class": "w-s"}, format="%Y-%m-%d")
+
+    def __init__(self, **kwargs):
+        super().__init__(input_formats=["%Y-%m-%d", "%d/%m/%Y"], **kwargs)
+
+    def to_python(self, value):
+        return super().to_python(to_ascii_digits(value) if isinstance(value, str) else value)
+
+
+class AdoptionForm(forms.Form):
+    """The instrument that makes law of a text."""
+
+    instrument = forms.CharField(
+        label=_("Kind of instrument, in Khmer"), max_length=120, help_text=_("For example: ប្រកាស"), widget=_text("km")
+    )
+    instrument_latin = forms.CharField(
+        label=_("Kind of instrument, in English"), max_length=120, help_text=_("For example: Prakas"), widget=_text("en")
+    )
+    instrument_number = forms.CharField(label=_("Number of the instrument"), max_length=60, widget=_text("en", "w-m"))
+    signatory = forms.CharField(
+        label=_("Signed by (office), in Khmer"), max_length=160, help_text=_("The office, not the name"), widget=_text("km")
+    )
+    signatory_latin = forms.CharField(label=_("Signed by (office), in English"), max_length=160, widget=_text("en"))
+    adopted_on = DayField(label=_("Day on which it was signed"))
+    in_force_from = DayField(label=_("In force from"))
+    change_class = forms.ChoiceField(
+        label=_("What kind of change is it?"), choices=CHANGE_CLASSES, widget=forms.RadioSelect
+    )
+    summary = forms.CharField(label=_("What changed, in Khmer"), required=False, widget=_area("km"))
+    summary_latin = forms.CharField(label=_("What changed, in English"), required=False, widget=_area("en"))
+
+    def clean(self):
+        cleaned = super().clean()
+        adopted_on, in_force_from = cleaned.get("adopted_on"), cleaned.get("in_force_from")
+        if adopted_on and in_force_from and in_force_from < adopted_on:
+            self.add_error("in_force_from", DATE_SENTENCES["retroactive"])
+        return cleaned

@@ -1,0 +1,22 @@
+from django.urls import path
+
+from conduct_codes import views
+
+app_name = "conduct_codes"
+
+urlpatterns = [
+    path("sign/<int:pk>/", views.sign, name="sign"),
+    path("receipts/<str:receipt>/", views.receipt, name="receipt"),
+    path("adoption/", views.adoption_list, name="adoption_list"),
+    path("adoption/<int:revision>/", views.adopt, name="adopt"),
+]
+
+plain_urlpatterns = [
+    path("editions/<slug:code>/<int:number>/", views.edition, name="edition"),
+    path("editions/<slug:code>/<int:number>/<slug:language>.json", views.edition_bytes, name="edition_bytes"),
+    path(
+        "editions/<slug:code>/<int:number>/<slug:language>.<int:revision>.json",
+        views.edition_bytes,
+        name="edition_revision_bytes",
+    ),
+]

@@ -1,0 +1,174 @@
+"""Signing a code, the receipt, the permanent addresses of editions, and adoption."""
+
+from allauth.core import ratelimit
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from conduct_codes import adoption
+from conduct_codes.actions import (
+    AdoptionRefused,
+    NewerEdition,
+    SigningRefused,
+    adopt_edition,
+    sign_edition,
+    text_to_sign,
+)
+from conduct_codes.forms import AdoptionForm, SignForm
+from conduct_codes.models import Edition, SignOff, SignRequest
+from institutions.models import Role
+from institutions.permissions import person_required, role_required
+
+
+@person_required
+def sign(request, pk):
+    """The text in force, the statements and the password: one's own request only."""
+    person = request.scope.person
+    requests = SignRequest.objects.of(person).select_related("edition__code__sector", "person")
+    asked = get_object_or_404(requests, pk=pk)
+    signed = SignOff.objects.of(person).filter(request=asked).first()
+    if signed:
+        return redirect("conduct_codes:receipt", signed.receipt)
+    open_now = list(requests.open_on(request.today).about(asked.edition.code_id).order_by("due_on", "pk"))
+    if not open_now:
+        return render(request, "conduct_codes/sign_nothing.html", {"code": asked.edition.code})
+    if asked not in open_now:
+        messages.error(request, _("A newer text has come into force. Read it, then sign."))
+        return redirect("conduct_codes:sign", open_now[0].pk)
+    text = text_to_sign(asked, language=get_language(), day=request.today)
+    newer = request.method == "POST" and not text.edition.texts.filter(sha256=_shown_hash(request)).exists()
+    form = _newer_form(text) if newer else _sign_form(request, text)
+    if not newer and form.is_bound and form.is_valid():
+        facts = {name: form.cleaned_data[name] for name in ("text_sha256", "statements")}
+        try:
+            sign_off = sign_edition(request=asked, at=request.now, by=request.user, **facts)
+            return redirect("conduct_codes:receipt", sign_off.receipt)
+        except NewerEdition as refusal:
+            messages.error(request, str(refusal))
+            return redirect("conduct_codes:sign", asked.pk)
+        except SigningRefused as refusal:
+            form.add_error(None, str(refusal))
+    context = {"asked": asked, "text": text, "form": form, "newer": newer}
+    return render(request, "conduct_codes/sign.html", context)
+
+
+def _shown_hash(request):
+    return request.POST.get("text_sha256", "")
+
+
+def _newer_form(text):
+    """An empty form that says why it is empty: nobody confirms a text that was not on the page."""
+    form = SignForm({"text_sha256": text.sha256})
+    form.errors.clear()
+    form.add_error(None, _("A newer text has come into force. Read it, then sign."))
+    return form
+
+
+def _sign_form(request, text):
+    """The form as it was sent; without a password, as after a login in between, its ticks come back."""
+    if "password" not in request.POST:
+        return SignForm(initial={"text_sha256": text.sha256, "statements": request.POST.getlist("statements")})
+    return SignForm(
+        request.POST,
+        user=request.user,
+        may_try=lambda: ratelimit.consume(request, action="reauthenticate", user=request.user),
+    )
+
+
+@login_required
+def receipt(request, receipt):
+    """Who signed which text, when and how; for the signer and for those who see the signer by name."""
+    sign_offs = SignOff.objects.visible_to(request.scope).select_related(
+        "person", "edition__code", "edition_text", "institution", "post__position", "post__staff_number"
+    )
+    found = get_object_or_404(sign_offs, receipt=receipt)
+    own = found.person == request.scope.person
+    return render(request, "conduct_codes/receipt.html", {"sign_off": found, "own": own})
+
+
+# --- permanent addresses --------------------------------------------------------------------------------------------
+
+
+def _public_edition(request, code, number):
+    """The edition, and the page in the language that the address asks for: an address without one is the first's."""
+    request.public_page = True
+    asked = request.GET.get("lang")
+    translation.activate(asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE)
+    request.LANGUAGE_CODE = get_language()
+    editions = Edition.objects.at_address(code, number).select_related("code__owner", "continues")
+    return get_object_or_404(editions)
+
+
+def edition(request, code, number):
+    """An edition for good: its instrument, its texts with their hashes, its words."""
+    found = _public_edition(request, code, number)
+    editions = list(Edition.objects.of(found.code).order_by("-number"))
+    in_force = next((other for other in editions if other.in_force_from <= request.today), None)
+    return render(
+        request,
+        "conduct_codes/edition.html",
+        {
+            "edition": found,
+            "editions": editions,
+            "in_force": in_force,
+            "texts": found.texts.order_by("language", "revision"),
+            "text": found.text_in(get_language()),
+        },
+    )
+
+
+def edition_bytes(request, code, number, language, revision=None):
+    """The frozen bytes themselves, so that anybody can take their SHA-256."""
+    texts = _public_edition(request, code, number).texts.filter(language=language)
+    text = (texts.filter(revision=revision) if revision else texts).order_by("-revision").first()
+    if text is None:
+        raise Http404
+    response = HttpResponse(bytes(text.content), content_type="application/json; charset=utf-8")
+    response["ETag"] = f'"{text.sha256}"'
+    response["Content-Language"] = language
+    return response
+
+
+# --- adoption -------------------------------------------------------------------------------------------------------
+
+
+@role_required(Role.Kind.ADOPTER)
+def adoption_list(request):
+    """The adopter's codes, and the approved texts that wait to be made law."""
+    return render(request, "conduct_codes/adoption_list.html", {"rows": adoption.rows_for(request.scope)})
+
+
+@role_required(Role.Kind.ADOPTER)
+def adopt(request, revision):
+    """One approved text: what it lacks, whom it will ask, and the instrument that makes it law."""
+    proposal = adoption.proposal_for(request.scope, revision)
+    if proposal is None:
+        raise Http404
+    form = AdoptionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = _make_law(request, proposal, form)
+        if made:
+            messages.success(request, _("Adopted as edition %(number)s.") % {"number": made.number})
+            return redirect("conduct_codes:adoption_list")
+    context = {
+        "proposal": proposal,
+        "form": form,
+        "words": proposal.page.draft_words(),
+        "translations": adoption.translations_of(proposal.page),
+        "people": adoption.people_to_ask(request.scope, proposal.code, request.today),
+        "law": get_language(),
+    }
+    return render(request, "conduct_codes/adopt.html", context)
+
+
+def _make_law(request, proposal, form):
+    """The edition, or nothing and a sentence on the form."""
+    try:
+        return adopt_edition(revision=proposal.revision, at=request.now, by=request.user, **form.cleaned_data)
+    except AdoptionRefused as refusal:
+        form.add_error(None, str(refusal))

@@ -1,0 +1,60 @@
+"""The reference lists of codes in the Wagtail admin: words for everybody, no personal record."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
+from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from conduct_codes.models import Regime, Topic
+
+NAMES = FieldRowPanel([FieldPanel("name"), FieldPanel("name_latin")])
+
+
+class TopicViewSet(ModelViewSet):
+    """What articles are about."""
+
+    model = Topic
+    icon = "tag"
+    menu_label = _("Topics")
+    list_display = ["slug", "name", "name_latin", "order"]
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    panels = [FieldPanel("slug"), NAMES, FieldPanel("order")]
+
+
+class RegimeViewSet(ModelViewSet):
+    """Disciplinary regimes with their measures. An edition keeps the values it was adopted with."""
+
+    model = Regime
+    icon = "list-ol"
+    menu_label = _("Disciplinary regimes")
+    list_display = ["slug", "name", "name_latin"]
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    panels = [
+        FieldPanel("slug"),
+        NAMES,
+        FieldPanel("note"),
+        FieldPanel("note_latin"),
+        InlinePanel(
+            "measures",
+            label=_("Measure"),
+            panels=[
+                FieldPanel("slug"),
+                NAMES,
+                FieldRowPanel([FieldPanel("order"), FieldPanel("degree"), FieldPanel("appeal_days")]),
+                FieldRowPanel([FieldPanel("authority"), FieldPanel("authority_latin")]),
+                FieldPanel("council_needed"),
+                FieldPanel("expunged_after_months"),
+                FieldPanel("certificate_effect"),
+            ],
+        ),
+    ]
+
+
+class ReferenceLists(ViewSetGroup):
+    """One entry of the menu for both lists."""
+
+    menu_label = _("Reference lists")
+    menu_icon = "list-ul"
+    items = (TopicViewSet("topics"), RegimeViewSet("regimes"))

@@ -1,0 +1,16 @@
+"""Registrations in the Wagtail admin: reference lists, and what its views may not do here."""
+
+from wagtail import hooks
+
+from conduct_codes import admin_guards, viewsets
+
+
+@hooks.register("register_admin_viewset")
+def register_reference_lists():
+    return viewsets.ReferenceLists()
+
+
+hooks.register("before_delete_page", admin_guards.keep_adopted_page)
+hooks.register("before_bulk_action", admin_guards.keep_adopted_pages)
+hooks.register("construct_explorer_page_queryset", admin_guards.explore_own_section)
+hooks.register("construct_page_chooser_queryset", admin_guards.choose_in_own_section)

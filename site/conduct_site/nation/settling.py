@@ -1,0 +1,99 @@
+"""Who settles in the demo nation: how many there are of each kind, and which story each of them gets."""
+
+from certification.rules import Status
+from conduct_site.nation import stories
+from conduct_site.nation.accounts import ACCOUNTS
+from conduct_site.nation.people import STAFF
+from conduct_site.nation.requirements import DUE_DAYS, GRACE_DAYS, TERMS, WINDOW_DAYS, number_of_courses
+from conduct_site.nation.stories import Terms
+from institutions.models import Institution
+
+CERTIFIED = 0.62
+TWO_POSTS = 0.03
+NEWCOMERS = 0.5
+SURE_SECTORS = ("education", "national-police", "health")
+
+
+class Settlers:
+    """Makes (figure, story) pairs: the demo accounts, one person for every status word, then as chance will have it."""
+
+    def __init__(self, population, teller, calendar, rng):
+        self.population, self.teller, self.calendar, self.rng = population, teller, calendar, rng
+        self.lean = {}
+
+    def all(self, people):
+        """So many lives, one after the other; the first ones belong to the demo accounts."""
+        made = 0
+        for life in self._first_ones():
+            yield life
+            made += 1
+        for _number in range(made, people):
+            yield self.somebody()
+
+    def _first_ones(self):
+        for account in ACCOUNTS:
+            if account.is_person:
+                yield self.account_holder(account)
+        for number, status in enumerate(Status):
+            yield self.somebody(sector=SURE_SECTORS[number % len(SURE_SECTORS)], status=status)
+
+    def account_holder(self, account):
+        """The invented person behind a demo account, at the place of the account's role or below it."""
+        owner = Institution.objects.get(code=account.place)
+        sector = next(name for name, facts in self.population.sectors.items() if facts["owner"] == _ministry(account))
+        kinds = [name for name, (_share, posts) in STAFF[sector].items() if account.position in posts]
+        places = [
+            place
+            for kind in kinds
+            for place in self.population.places[sector][kind]
+            if place.path.startswith(owner.path)
+        ]
+        # A role stands at its own institution, an officer serves somewhere below.
+        place = owner if account.role else places[0]
+        story = self.teller.tell(account.status, self.terms_of(sector))
+        figure = self.population.invent(
+            sector=sector,
+            kind=kinds[0],
+            position=account.position,
+            institution=place,
+            number=account.number,
+        )
+        return figure, story
+
+    def somebody(self, sector=None, status=None):
+        """Anybody, with a story that fits how well the province and the ministry do."""
+        figure = self.population.invent(sector=sector)
+        status = status or self._status_for(figure)
+        story = self.teller.tell(status, self.terms_of(figure.sector))
+        if status in (Status.NOT_STARTED, Status.IN_PROGRESS) and self.rng.random() < NEWCOMERS:
+            figure.serves_since = story.registered_at.date()
+        if self.rng.random() < TWO_POSTS:
+            place = self.population.another_place(figure)
+            figure.second = (place, figure.position) if place else ()
+        return figure, story
+
+    def _status_for(self, figure):
+        part = CERTIFIED + self._lean_of("province", figure.province, 0.2) + self._lean_of("sector", figure.sector, 0.1)
+        shares = stories.shares(min(max(part, 0.15), 0.93))
+        return self.rng.choices(list(shares), weights=list(shares.values()))[0]
+
+    def _lean_of(self, what, name, most):
+        """How much better or worse a province or sector does than the rest; the same for all of its people."""
+        if (what, name) not in self.lean:
+            self.lean[what, name] = self.rng.uniform(-most, most)
+        return self.lean[what, name]
+
+    def terms_of(self, sector):
+        """The terms of the sector's requirement."""
+        return Terms(
+            months=TERMS[sector][1],
+            window_days=WINDOW_DAYS,
+            grace_days=GRACE_DAYS,
+            due_days=DUE_DAYS,
+            courses=number_of_courses(sector),
+            new_edition_on=self.calendar.second_editions_on if sector in ("education", "national-police") else None,
+        )
+
+
+def _ministry(account):
+    return account.place.split("-")[0]

@@ -1,0 +1,73 @@
+"""Clocks and rounds: processor seconds where one process does the work, medians over rounds, variants by turns."""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+from tests.bench import ROOT
+
+QUIET_ROUNDS = 2
+
+
+def cpu_seconds(work):
+    """The processor seconds of this process that work() takes; other people's load does not count."""
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
+
+
+def by_turns(variants, rounds):
+    """Name → the median of rounds of each variant (a function that returns a number), in the order A B C A B C."""
+    found = {name: [] for name in variants}
+    for _round in range(rounds):
+        for name, variant in variants.items():
+            found[name].append(variant())
+    return {name: statistics.median(values) for name, values in found.items()}
+
+
+@dataclass(frozen=True)
+class Times:
+    """Milliseconds of repeated calls, after a few that do not count."""
+
+    p50: float
+    p95: float
+
+    @classmethod
+    def of(cls, work, *, repeats):
+        taken = []
+        for _repeat in range(QUIET_ROUNDS + repeats):
+            begun = time.perf_counter()
+            work()
+            taken.append((time.perf_counter() - begun) * 1000)
+        taken = sorted(taken[QUIET_ROUNDS:])
+        return cls(statistics.median(taken), taken[min(len(taken) - 1, round(0.95 * len(taken)))])
+
+
+def peak_mb():
+    """The most memory that this process has held so far."""
+    import resource  # not on Windows
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def alone(module, *arguments, **environment):
+    """Run `python -m tests.bench.<module>` in a process of its own and return what it says as JSON."""
+    done = subprocess.run(
+        [sys.executable, "-m", f"tests.bench.{module}", *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def answer(facts):
+    """Say the facts to the process that called alone()."""
+    sys.stdout.write(json.dumps(facts) + "\n")

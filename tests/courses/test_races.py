@@ -1,0 +1,154 @@
+"""Two requests at the same moment. SQLite has one writer, so these say something only on PostgreSQL."""
+
+import random
+import threading
+
+import pytest
+from django.db import connection, connections, transaction
+
+from courses.actions import (
+    AttemptClosed,
+    LearningRefused,
+    complete_lesson,
+    finish_attempt,
+    open_lesson,
+    save_answer,
+    start_attempt,
+)
+from courses.models import Attempt, AttemptMark, Enrolment
+from courses.signals import course_completed
+from institutions import frozen
+from tests import factories
+
+from .conftest import make_learner
+
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer: there is no race to lose"),
+]
+AT = factories.moment()
+
+
+@pytest.fixture
+def learner(transactional_db):
+    assert not frozen.missing_triggers()
+    yield make_learner()
+    # The flush at the end of the test truncates, which append-only tables refuse; it puts the triggers back itself.
+    frozen.remove_triggers()
+
+
+def at_once(work, times=6):
+    """Run work(n) in so many threads that start together; what each returned, or its exception."""
+    gate = threading.Barrier(times)
+    results = [None] * times
+
+    def run(place):
+        try:
+            gate.wait()
+            results[place] = work(place)
+        except Exception as problem:
+            results[place] = problem
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return results
+
+
+def fresh(learner):
+    return Enrolment.objects.get(pk=learner.enrolment.pk)
+
+
+def answered_attempt(learner):
+    attempt = start_attempt(enrolment=learner.enrolment, at=AT, rng=random.Random(1))
+    for question in attempt.questions.all():
+        save_answer(attempt=attempt, position=question.position, option_id="a", at=AT)
+    return attempt
+
+
+def test_starts_at_once_open_one_attempt(learner):
+    learner.finish_lessons()
+    opened = at_once(lambda place: start_attempt(enrolment=fresh(learner), at=AT, rng=random.Random(place)))
+    assert {attempt.pk for attempt in opened} == {Attempt.objects.get().pk}
+    assert Attempt.objects.get().questions.count() == 3
+
+
+def test_hand_ins_at_once_give_one_mark_and_one_completion(learner):
+    learner.finish_lessons()
+    attempt = answered_attempt(learner)
+    completed = []
+
+    def listen(sender, **kwargs):
+        completed.append(1)
+
+    course_completed.connect(listen)
+    try:
+        marks = at_once(
+            lambda place: finish_attempt(attempt=Attempt.objects.get(pk=attempt.pk), at=AT, by=learner.user)
+        )
+    finally:
+        course_completed.disconnect(listen)
+    assert {mark.pk for mark in marks} == {AttemptMark.objects.get().pk}
+    assert completed == [1]
+
+
+def before_commit(first, second):
+    """Run second in another thread while the transaction of first is finished but not yet committed."""
+    result = []
+
+    def run():
+        result.append(second())
+        connections.close_all()
+
+    thread = threading.Thread(target=run)
+    with transaction.atomic():
+        first()
+        thread.start()
+        thread.join(timeout=0.5)
+    thread.join(timeout=30)
+    return result
+
+
+def test_last_two_lessons_at_once_train_the_person(learner):
+    lessons = learner.enrolment.lessons()
+    for lesson in lessons:
+        open_lesson(enrolment=learner.enrolment, lesson=lesson, at=AT, by=learner.user)
+
+    def finish(place):
+        return lambda: complete_lesson(enrolment=fresh(learner), lesson=lessons[place], at=AT, by=learner.user)
+
+    assert before_commit(finish(0), finish(1))
+    assert fresh(learner).trained_on == factories.TODAY
+
+
+def test_answer_that_comes_during_the_hand_in_is_refused(learner):
+    learner.finish_lessons()
+    attempt = answered_attempt(learner)
+
+    def answer():
+        try:
+            save_answer(attempt=attempt, position=1, option_id="b", at=AT)
+        except AttemptClosed:
+            return "refused"
+
+    assert before_commit(lambda: finish_attempt(attempt=attempt, at=AT, by=learner.user), answer) == ["refused"]
+    assert attempt.questions.get(position=1).answer == "a"
+
+
+def test_start_that_comes_during_a_passing_hand_in_is_refused(learner):
+    learner.finish_lessons()
+    attempt = answered_attempt(learner)
+    stale = fresh(learner)
+
+    def start():
+        try:
+            return start_attempt(enrolment=stale, at=AT, rng=random.Random(2))
+        except LearningRefused:
+            return "refused"
+
+    assert before_commit(lambda: finish_attempt(attempt=attempt, at=AT, by=learner.user), start) == ["refused"]
+    assert not Attempt.objects.open().exists()

@@ -1,0 +1,555 @@
+"""What a case goes through, what is refused on the way, and what a final decision does."""
+
+import datetime
+from unittest import mock
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from discipline import actions
+from discipline.actions import (
+    AlreadyRecorded,
+    CaseRefused,
+    add_stage,
+    decide,
+    finalise,
+    open_case,
+    record_list_view,
+    record_view,
+    refer,
+)
+from discipline.casefile import open_file
+from discipline.models import Case, Decision, Referral, Stage
+from institutions.models import AuditEntry, Role
+from tests import factories
+
+TODAY = factories.TODAY
+AT = factories.moment()
+DAY = datetime.timedelta(days=1)
+
+
+def verbs(case):
+    entries = AuditEntry.objects.filter(subject=f"case:{case.reference}").order_by("pk")
+    return list(entries.values_list("verb", flat=True))
+
+
+def own_measure(case, **facts):
+    return case.article.measures.get(**facts)
+
+
+# --- opening --------------------------------------------------------------------------------------------------------
+
+
+def test_opened_case_has_a_reference_a_first_step_and_a_clock(world):
+    case = factories.make_case(world)
+    stage = case.stages.get()
+    assert case.reference == "C-2026-0001"
+    assert (stage.number, stage.kind, stage.on_day) == (1, "recorded", TODAY)
+    assert stage.due_on == TODAY + 3 * DAY
+    assert verbs(case) == ["discipline.open"]
+
+
+def test_references_count_on_within_a_year_and_begin_anew_in_the_next(world):
+    cases = [factories.make_case(world) for _number in range(2)]
+    next_year = factories.make_case(world, day=datetime.date(2027, 1, 5))
+    assert [case.reference for case in (*cases, next_year)] == ["C-2026-0001", "C-2026-0002", "C-2027-0001"]
+
+
+def test_reference_goes_past_four_digits(world):
+    with mock.patch.object(actions, "_next_reference", return_value="C-2026-9999"):
+        factories.make_case(world)
+    assert factories.make_case(world).reference == "C-2026-10000"
+    assert factories.make_case(world).reference == "C-2026-10001"
+
+
+def test_reference_taken_by_somebody_else_meanwhile_is_left_to_them(world):
+    factories.make_case(world)
+    with mock.patch.object(actions, "_next_reference", side_effect=["C-2026-0001", "C-2026-0002"]):
+        assert factories.make_case(world).reference == "C-2026-0002"
+
+
+def test_day_of_recording_is_the_day_in_phnom_penh(world):
+    case = factories.make_case(world)
+    late = datetime.datetime(2026, 11, 20, 18, 30, tzinfo=datetime.UTC)  # Saturday 01:30 there
+    other = open_case(
+        person=factories.make_post(institution=world["school"], starts_on=TODAY - 50 * DAY).person,
+        article=case.article,
+        incident_on=TODAY - 10 * DAY,
+        seriousness="minor",
+        repetition="first",
+        sexual_abuse=False,
+        allegation="x",
+        institution=world["school"],
+        at=late,
+        by=case.opened_by,
+    )
+    stage = other.stages.get()
+    assert stage.on_day == datetime.date(2026, 11, 21)
+    assert stage.due_on == datetime.date(2026, 11, 25)
+
+
+def test_article_of_an_edition_that_was_not_in_force_that_day_is_refused(world):
+    factories.make_edition(world["code"], day=TODAY - 3 * DAY)
+    case = factories.make_case(world)
+    assert case.article.edition == world["edition"]
+    with pytest.raises(CaseRefused) as refusal:
+        factories.make_case(world, incident_on=TODAY - 2 * DAY)
+    assert refusal.value.field == "article"
+
+
+def test_code_that_did_not_bind_the_person_that_day_is_refused(world):
+    person = factories.make_post(institution=world["school"], starts_on=TODAY - 3 * DAY).person
+    with pytest.raises(CaseRefused):
+        factories.make_case(world, person=person, incident_on=TODAY - 4 * DAY)
+    assert factories.make_case(world, person=person, incident_on=TODAY - 3 * DAY)
+
+
+def test_code_of_another_profession_is_refused(world):
+    nurse = factories.make_position(factories.make_sector("health", name_latin="Health"), "nurse")
+    person = factories.make_post(institution=world["school"], position=nurse, starts_on=TODAY - 100 * DAY).person
+    with pytest.raises(CaseRefused):
+        factories.make_case(world, person=person)
+
+
+def test_institution_above_the_post_will_do_and_a_foreign_one_is_refused(world):
+    person = factories.make_post(institution=world["school"], starts_on=TODAY - 100 * DAY).person
+    with pytest.raises(CaseRefused):
+        factories.make_case(world, person=person, institution=factories.make_institution())
+    assert factories.make_case(world, person=person, institution=world["ministry"]).institution == world["ministry"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "field"),
+    [({"incident_on": TODAY + DAY}, "incident_on"), ({"allegation": "  "}, "allegation")],
+)
+def test_incident_of_tomorrow_and_empty_allegation_are_refused(world, facts, field):
+    with pytest.raises(CaseRefused) as refusal:
+        factories.make_case(world, **facts)
+    assert refusal.value.field == field
+    assert not Case.objects.exists()
+
+
+def test_same_allegation_twice_is_one_case(world):
+    case = factories.make_case(world)
+    with pytest.raises(AlreadyRecorded) as refusal:
+        factories.make_case(world, person=case.person)
+    assert refusal.value.case == case
+    assert factories.make_case(world, person=case.person, external_reference="P-2") != case
+    assert Case.objects.count() == 2
+
+
+def test_officer_cannot_act_in_a_case_of_their_own(world):
+    person = factories.make_post(institution=world["school"], starts_on=TODAY - 100 * DAY).person
+    user = factories.give_account(person)
+    with pytest.raises(CaseRefused):
+        factories.make_case(world, person=person, officer=user)
+    case = factories.make_case(world, person=person)
+    steps = {"case": case, "on_day": TODAY, "reason": "x", "at": AT, "by": user}
+    for attempt in (
+        lambda: add_stage(kind="screening", **steps),
+        lambda: decide(outcome="unfounded", **steps),
+        lambda: finalise(**steps),
+        lambda: refer(case=case, body="police", referred_on=TODAY, at=AT, by=user),
+    ):
+        with pytest.raises(CaseRefused, match=str(actions._("Nobody handles a case of their own."))[:10]):
+            attempt()
+    assert case.stages.count() == 1
+
+
+# --- steps ----------------------------------------------------------------------------------------------------------
+
+
+def test_step_is_numbered_logged_and_begins_its_term(world):
+    case = factories.make_case(world)
+    stage = factories.take_steps(case, "screening", "inquiry", "charges")
+    assert (stage.number, stage.due_on) == (4, TODAY + 15 * DAY)
+    assert verbs(case) == ["discipline.open", *["discipline.stage"] * 3]
+
+
+def test_illegal_jump_is_refused_in_words(world):
+    case = factories.make_case(world)
+    with pytest.raises(CaseRefused) as refusal:
+        factories.take_steps(case, "charges")
+    assert "“" in str(refusal.value)
+    assert case.stages.count() == 1
+
+
+@pytest.mark.parametrize("kind", ["recorded", "decision", "final"])
+def test_steps_with_an_action_of_their_own_are_refused_as_ordinary_ones(world, kind):
+    case = factories.make_case(world)
+    factories.take_steps(case, "screening")
+    with pytest.raises(CaseRefused):
+        factories.take_steps(case, kind)
+
+
+@pytest.mark.parametrize("offset", [-1, 1])
+def test_step_before_the_last_one_or_in_the_future_is_refused(world, offset):
+    case = factories.make_case(world)
+    with pytest.raises(CaseRefused) as refusal:
+        add_stage(case=case, kind="screening", on_day=TODAY + offset * DAY, reason="x", at=AT, by=case.opened_by)
+    assert refusal.value.field == "on_day"
+
+
+def test_step_without_reason_is_refused(world):
+    case = factories.make_case(world)
+    with pytest.raises(CaseRefused) as refusal:
+        add_stage(case=case, kind="screening", on_day=TODAY, reason=" ", at=AT, by=case.opened_by)
+    assert refusal.value.field == "reason"
+
+
+@pytest.mark.parametrize("ends_on", [None, TODAY - DAY])
+def test_precautionary_measure_without_a_last_day_is_refused(world, ends_on):
+    case = factories.make_case(world)
+    factories.take_steps(case, "screening")
+    with pytest.raises(CaseRefused) as refusal:
+        add_stage(case=case, kind="precautionary", on_day=TODAY, reason="x", ends_on=ends_on, at=AT, by=case.opened_by)
+    assert refusal.value.field == "ends_on"
+
+
+def test_alleged_sexual_abuse_goes_no_further_than_protection_until_it_is_referred(world):
+    case = factories.make_case(world, sexual_abuse=True)
+    factories.take_steps(case, "screening")
+    with pytest.raises(CaseRefused) as refusal:
+        factories.take_steps(case, "inquiry")
+    assert "“" not in str(refusal.value)
+    with pytest.raises(CaseRefused):
+        decide(case=case, outcome="unfounded", on_day=TODAY, reason="x", at=AT, by=case.opened_by)
+    factories.take_steps(case, "precautionary")
+    refer(case=case, body="prosecutor", referred_on=TODAY, at=AT, by=case.opened_by)
+    assert factories.take_steps(case, "inquiry").number == 4
+
+
+def test_referral_said_twice_is_recorded_once(world):
+    case = factories.make_case(world)
+    for _time in range(2):
+        refer(case=case, body="police", referred_on=TODAY, reference="12", at=AT, by=case.opened_by)
+    assert Referral.objects.count() == 1
+    assert verbs(case).count("discipline.refer") == 1
+
+
+@pytest.mark.parametrize("day", [TODAY - 8 * DAY, TODAY + DAY])
+def test_referral_before_the_incident_or_in_the_future_is_refused(world, day):
+    case = factories.make_case(world)
+    with pytest.raises(CaseRefused) as refusal:
+        refer(case=case, body="police", referred_on=day, at=AT, by=case.opened_by)
+    assert refusal.value.field == "referred_on"
+
+
+# --- decisions ------------------------------------------------------------------------------------------------------
+
+
+def heard(world, **facts):
+    case = factories.make_case(world, **facts)
+    factories.take_steps(case, "screening", "inquiry", "charges", "defence")
+    return case
+
+
+def test_stipulated_measure_is_decided_without_more_words(world):
+    case = heard(world)
+    decision = decide(
+        case=case,
+        outcome="measure",
+        measure=own_measure(case, measure="reprimand"),
+        on_day=TODAY,
+        reason="x",
+        at=AT,
+        by=case.opened_by,
+    )
+    assert (decision.stage.number, decision.departure_reason) == (6, "")
+
+
+def test_departure_from_the_article_needs_its_reason_in_writing(world):
+    case = heard(world)
+    factories.take_steps(case, "council", "opinion")
+    facts = {"case": case, "outcome": "measure", "measure": own_measure(case, measure="dismissal")}
+    facts |= {"on_day": TODAY, "reason": "x", "at": AT, "by": case.opened_by}
+    with pytest.raises(CaseRefused) as refusal:
+        decide(**facts)
+    assert refusal.value.field == "departure_reason"
+    assert not Decision.objects.exists()
+    assert case.stages.count() == 7
+    assert decide(**facts, departure_reason="Worse than minor").departure_reason == "Worse than minor"
+
+
+def test_measure_that_needs_the_council_is_refused_without_its_opinion(world):
+    case = heard(world)
+    with pytest.raises(CaseRefused) as refusal:
+        decide(
+            case=case,
+            outcome="measure",
+            measure=own_measure(case, measure="dismissal"),
+            departure_reason="x",
+            on_day=TODAY,
+            reason="x",
+            at=AT,
+            by=case.opened_by,
+        )
+    assert refusal.value.field == "measure"
+
+
+def test_decision_comes_only_after_the_council_where_nothing_lighter_is_stipulated(world):
+    case = heard(world, seriousness="grave")
+    facts = {"case": case, "on_day": TODAY, "reason": "x", "at": AT, "by": case.opened_by}
+    with pytest.raises(CaseRefused):
+        decide(outcome="unfounded", **facts)
+    factories.take_steps(case, "council", "opinion")
+    assert decide(outcome="measure", measure=own_measure(case, measure="dismissal"), **facts)
+
+
+def test_measure_of_another_edition_is_refused(world):
+    case = heard(world)
+    foreign = factories.make_edition(world["code"], day=TODAY - 3 * DAY).articles.get(number="2")
+    with pytest.raises(CaseRefused) as refusal:
+        decide(
+            case=case,
+            outcome="measure",
+            measure=foreign.measures.get(measure="reprimand"),
+            on_day=TODAY,
+            reason="x",
+            at=AT,
+            by=case.opened_by,
+        )
+    assert refusal.value.field == "measure"
+
+
+def test_nobody_is_found_in_breach_before_being_heard(world):
+    case = factories.make_case(world)
+    factories.take_steps(case, "screening")
+    facts = {"case": case, "on_day": TODAY, "reason": "x", "at": AT, "by": case.opened_by}
+    with pytest.raises(CaseRefused) as refusal:
+        decide(outcome="measure", measure=own_measure(case, measure="reprimand"), **facts)
+    assert refusal.value.field == "outcome"
+    assert decide(outcome="unfounded", **facts).outcome == "unfounded"
+
+
+# --- the end --------------------------------------------------------------------------------------------------------
+
+
+def decided(world, measure, person=None):
+    seriousness = {"reprimand": "minor", "suspension": "serious", "dismissal": "grave"}[measure]
+    case = heard(world, seriousness=seriousness, person=person)
+    factories.take_steps(case, "council", "opinion")
+    decide(
+        case=case,
+        outcome="measure",
+        measure=own_measure(case, measure=measure),
+        on_day=TODAY,
+        reason="x",
+        at=AT,
+        by=case.opened_by,
+    )
+    factories.take_steps(case, "notified")
+    return case
+
+
+AFTER_TERM = TODAY + 31 * DAY
+
+
+def make_final(case, day=AFTER_TERM, by=None):
+    return finalise(case=case, on_day=day, reason="x", at=factories.moment(day), by=by or factories.make_user())
+
+
+@pytest.fixture
+def world_with_suspension(world):
+    """The code's prohibition, with a measure for each seriousness, in force since long ago."""
+    articles = {
+        language: [
+            *factories.default_articles(language)[:1],
+            factories.article(
+                2,
+                "prohibition",
+                language,
+                topic="non-violence",
+                measures=[
+                    ("minor", "first", "reprimand"),
+                    ("serious", "first", "suspension"),
+                    ("grave", "first", "dismissal"),
+                ],
+            ),
+            *factories.default_articles(language)[2:],
+        ]
+        for language in ("km", "en")
+    }
+    sector = factories.make_sector("health", name_latin="Health")
+    code = factories.make_code(sector, world["ministry"])
+    for language, blocks in articles.items():
+        factories.make_code_page(code, language, blocks)
+    world["edition"] = factories.make_edition(code)
+    factories.make_requirement(code, [world["course"]], serial_prefix="HEA")
+    nurse = factories.make_position(sector, "nurse")
+    world["nurse"] = factories.make_post(
+        institution=world["school"], position=nurse, starts_on=TODAY - 100 * DAY
+    ).person
+    return world
+
+
+@pytest.mark.parametrize(
+    ("measure", "events"), [("reprimand", []), ("suspension", ["suspended"]), ("dismissal", ["revoked"])]
+)
+def test_final_measure_takes_effect_on_the_certificate(world_with_suspension, measure, events):
+    world = world_with_suspension
+    certificate = factories.certify(world["nurse"], TODAY - 50 * DAY)
+    case = decided(world, measure, world["nurse"])
+    assert not certificate.events.exists()
+    make_final(case)
+    assert [event.kind for event in certificate.events.all()] == events
+    assert case.reference not in "".join(event.reason for event in certificate.events.all())
+    assert verbs(case).count("discipline.effect") == len(events)
+
+
+def test_certificate_of_another_code_is_left_alone(world_with_suspension):
+    world = world_with_suspension
+    factories.make_post(person=world["nurse"], institution=world["school"], starts_on=TODAY - 100 * DAY)
+    for _code in range(2):
+        factories.certify(world["nurse"], TODAY - 50 * DAY)
+    make_final(decided(world, "dismissal", world["nurse"]))
+    kinds = {
+        c.requirement.code.slug: list(c.events.values_list("kind", flat=True))
+        for c in world["nurse"].certificates.all()
+    }
+    assert kinds == {"health": ["revoked"], "education": []}
+
+
+def test_certificate_suspended_already_does_not_stop_the_end(world_with_suspension):
+    world = world_with_suspension
+    certificate = factories.certify(world["nurse"], TODAY - 50 * DAY)
+    make_final(decided(world, "suspension", world["nurse"]))
+    other = factories.make_case(
+        world, person=world["nurse"], seriousness="serious", external_reference="2", day=AFTER_TERM
+    )
+    factories.take_steps(other, "screening", "inquiry", "charges", "defence", "council", "opinion", day=AFTER_TERM)
+    decide(
+        case=other,
+        outcome="measure",
+        measure=own_measure(other, measure="suspension"),
+        on_day=AFTER_TERM,
+        reason="x",
+        at=factories.moment(AFTER_TERM),
+        by=other.opened_by,
+    )
+    factories.take_steps(other, "notified", day=AFTER_TERM)
+    assert make_final(other, AFTER_TERM + 31 * DAY).kind == "final"
+    assert certificate.events.count() == 1
+
+
+def test_person_without_certificate_is_no_obstacle(world_with_suspension):
+    assert make_final(decided(world_with_suspension, "dismissal", world_with_suspension["nurse"])).kind == "final"
+
+
+def test_nothing_is_final_while_an_appeal_may_come(world_with_suspension):
+    case = decided(world_with_suspension, "dismissal", world_with_suspension["nurse"])
+    with pytest.raises(CaseRefused) as refusal:
+        make_final(case, AFTER_TERM - DAY)
+    assert refusal.value.field == "on_day"
+
+
+def test_appeal_after_its_term_is_refused(world_with_suspension):
+    case = decided(world_with_suspension, "dismissal", world_with_suspension["nurse"])
+    facts = {"case": case, "kind": "appeal", "reason": "x", "at": factories.moment(AFTER_TERM), "by": case.opened_by}
+    with pytest.raises(CaseRefused) as refusal:
+        add_stage(on_day=AFTER_TERM, **facts)
+    assert refusal.value.field == "on_day"
+    assert add_stage(on_day=AFTER_TERM - DAY, **facts)
+
+
+def test_decision_after_an_appeal_stands_in_place_of_the_first(world_with_suspension):
+    world = world_with_suspension
+    certificate = factories.certify(world["nurse"], TODAY - 50 * DAY)
+    case = decided(world, "dismissal", world["nurse"])
+    factories.take_steps(case, "appeal")
+    decide(case=case, outcome="unfounded", on_day=TODAY, reason="x", at=AT, by=case.opened_by)
+    factories.take_steps(case, "notified")
+    make_final(case, TODAY)
+    assert open_file(case).standing == "unfounded"
+    assert not certificate.events.exists()
+
+
+def test_whoever_decided_does_not_make_a_measure_final(world_with_suspension):
+    case = decided(world_with_suspension, "dismissal", world_with_suspension["nurse"])
+    with pytest.raises(CaseRefused):
+        make_final(case, by=case.opened_by)
+    assert not Stage.objects.filter(kind="final").exists()
+
+
+def test_one_officer_may_close_a_case_that_was_not_founded(world):
+    case = factories.make_case(world)
+    factories.take_steps(case, "screening")
+    decide(case=case, outcome="unfounded", on_day=TODAY, reason="x", at=AT, by=case.opened_by)
+    factories.take_steps(case, "notified")
+    make_final(case, TODAY, by=case.opened_by)
+    assert open_file(case).is_closed
+
+
+def test_failed_effect_leaves_no_final_step(world_with_suspension):
+    world = world_with_suspension
+    factories.certify(world["nurse"], TODAY - 50 * DAY)
+    case = decided(world, "dismissal", world["nurse"])
+    with mock.patch.object(actions, "change_certificate", side_effect=RuntimeError), pytest.raises(RuntimeError):
+        make_final(case)
+    assert open_file(case).latest.kind == "notified"
+
+
+def test_measure_is_executed_after_the_end(world_with_suspension):
+    case = decided(world_with_suspension, "dismissal", world_with_suspension["nurse"])
+    make_final(case)
+    factories.take_steps(case, "executed", day=AFTER_TERM)
+    assert open_file(case).is_closed
+
+
+# --- traces ---------------------------------------------------------------------------------------------------------
+
+
+def test_view_of_a_case_and_of_the_list_leave_entries(world):
+    case = factories.make_case(world)
+    record_view(case=case, at=AT, by=world["officer"])
+    record_list_view(cases=[case], at=AT, by=world["officer"], show="all")
+    seen = AuditEntry.objects.filter(verb="discipline.view").order_by("pk")
+    assert [(entry.subject, entry.facts["page"]) for entry in seen] == [
+        (f"case:{case.reference}", "case"),
+        ("case:list", "list"),
+        (f"case:{case.reference}", "list"),
+    ]
+    assert seen[2].institution == world["school"]
+
+
+def test_case_and_its_steps_cannot_be_changed_in_the_database(world):
+    case = factories.make_case(world)
+    refer(case=case, body="police", referred_on=TODAY, at=AT, by=case.opened_by)
+    for rows, facts in (
+        (Case.objects, {"allegation": "other"}),
+        (Stage.objects, {"reason": "other"}),
+        (Referral.objects, {"reference": "other"}),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            rows.update(**facts)
+
+
+# --- who may see ----------------------------------------------------------------------------------------------------
+
+
+def seen_by(kind, institution):
+    user = factories.make_role(kind, institution).user
+    return Case.objects.visible_to(factories.scope_of(user)).count()
+
+
+def test_case_is_visible_to_discipline_officers_of_its_tree_only(world):
+    factories.make_case(world)
+    assert seen_by(Role.Kind.DISCIPLINE, world["ministry"]) == 1
+    assert seen_by(Role.Kind.DISCIPLINE, world["school"]) == 1
+    assert seen_by(Role.Kind.DISCIPLINE, factories.make_institution()) == 0
+    for kind in set(Role.Kind) - {Role.Kind.DISCIPLINE}:
+        assert seen_by(kind, world["ministry"]) == 0
+
+
+def test_overdue_cases_are_those_whose_term_ended_before_the_day(world):
+    late = factories.make_case(world, day=TODAY - 10 * DAY)
+    factories.make_case(world)
+    moved_on = factories.make_case(world, day=TODAY - 10 * DAY)
+    factories.take_steps(moved_on, "screening", day=TODAY - 9 * DAY)
+    assert list(Case.objects.overdue_on(TODAY)) == [late]
+    assert Case.objects.at_stage("screening").get() == moved_on
+
+
+def test_clock_of_the_office_is_that_of_the_country():
+    assert timezone.get_current_timezone_name() == "Asia/Phnom_Penh"
