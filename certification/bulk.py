@@ -16,6 +16,7 @@ from conduct_codes.bulk import Ask, Editions, held_on, posts_by_person, request_
 from conduct_codes.models import SignRequest
 from courses.bulk import Place, enrol_many
 from institutions.audit import record_many
+from institutions.bulk import save_fields
 from institutions.models import Person
 
 MILESTONES = ("started_on", "trained_on", "passed_on", "signed_on")
@@ -178,7 +179,10 @@ def open_many_renewals(rows):
         newest = {each.requirement_id: each for each in held[row.person.pk] if each.issued_on <= row.day}
         for certificate in newest.values():
             cycle = certificate.period.cycle
-            if certificate.window_from <= row.day and cycles[certificate.person_id, certificate.requirement_id] == cycle:
+            if (
+                certificate.window_from <= row.day
+                and cycles[certificate.person_id, certificate.requirement_id] == cycle
+            ):
                 due.append(_next_cycle(row, certificate))
     return open_many_periods(due)
 
@@ -217,7 +221,7 @@ def settle_many(rows):
         if period.trained_on and period.passed_on and period.signed_on and period.certified_on is None:
             period.certified_on = timezone.localdate(row.at)
             earned.append((row, signature))
-    Period.objects.bulk_update(changed, MILESTONES)
+    save_fields(changed, MILESTONES)
     _issue(earned)
 
 
@@ -244,7 +248,7 @@ def _note(period, enrolments, sign_off):
 
 def _issue(earned):
     """Issue the certificates of completed periods, as issue_certificate would one by one."""
-    Period.objects.bulk_update([row.period for row, _sign_off in earned], ["certified_on"])
+    save_fields([row.period for row, _sign_off in earned], ["certified_on"])
     people = {row.period.person_id for row, _sign_off in earned}
     previous = {
         (person_id, requirement_id): valid_until
@@ -304,9 +308,7 @@ def settle_after_many_signatures(sender, sign_offs, **kwargs):
         for period_id, person_id, code_id in open_periods.values_list("pk", "person", "requirement__code")
         if (person_id, code_id) in counting
     }
-    signed = set(
-        Evidence.objects.filter(period__in=periods, sign_off__isnull=False).values_list("period", flat=True)
-    )
+    signed = set(Evidence.objects.filter(period__in=periods, sign_off__isnull=False).values_list("period", flat=True))
     Evidence.objects.bulk_create(
         Evidence(period_id=period_id, sign_off=found[0])
         for period_id, found in periods.items()
@@ -334,8 +336,5 @@ def _settle(causes):
     """Settle the periods with these ids, each at the moment and by the actor of its cause."""
     periods = Period.objects.filter(pk__in=causes).select_related("person", "requirement__code__owner")
     settle_many(
-        [
-            Settling(period=period, at=causes[period.pk].at, by=causes[period.pk].by)
-            for period in periods.order_by("pk")
-        ]
+        [Settling(period=period, at=causes[period.pk].at, by=causes[period.pk].by) for period in periods.order_by("pk")]
     )

@@ -59,11 +59,15 @@ class PersonFilter(forms.Form):
 
     q = forms.CharField(label=_("Search by name or staff number"), required=False, max_length=100)
     status = forms.ChoiceField(
-        required=False, choices=[("", ""), (EVERYBODY, ""), *Status.choices],
+        required=False,
+        choices=[("", ""), (EVERYBODY, ""), *Status.choices],
         error_messages={"invalid_choice": _("There is no such status. Choose one of those shown.")},
     )
     sector = forms.ModelChoiceField(
-        label=_("Sector"), required=False, queryset=Sector.objects.none(), to_field_name="slug",
+        label=_("Sector"),
+        required=False,
+        queryset=Sector.objects.none(),
+        to_field_name="slug",
         error_messages={"invalid_choice": _("You have nobody in this sector.")},
     )
     unit = forms.CharField(label=_("Institution"), required=False, max_length=60)
@@ -73,7 +77,9 @@ class PersonFilter(forms.Form):
         label=_("HR contact"), required=False, choices=[("", ""), (NO_CONTACT, _("Without an HR contact"))]
     )
     on = DayField(
-        label=_("As of the day"), required=False, input_formats=["%Y-%m-%d"],
+        label=_("As of the day"),
+        required=False,
+        input_formats=["%Y-%m-%d"],
         error_messages={"invalid": _("Write the day as year-month-day, such as 2026-11-23.")},
     )
 

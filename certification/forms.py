@@ -14,19 +14,23 @@ class ExemptionForm(forms.Form):
     """A reason and two days for which a person need not meet a requirement."""
 
     requirement = forms.ModelChoiceField(
-        label=_("Requirement"), queryset=Requirement.objects.none(), empty_label=None,
+        label=_("Requirement"),
+        queryset=Requirement.objects.none(),
+        empty_label=None,
         error_messages={"invalid_choice": _("Choose one of the requirements of this person.")},
     )
     starts_on = DayField(
-        label=_("First day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        label=_("First day"),
         error_messages={"required": _("Enter the first day of the exemption.")},
     )
     ends_on = DayField(
-        label=_("Last day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        label=_("Last day"),
         error_messages={"required": _("Enter the last day of the exemption.")},
     )
     reason = forms.CharField(
-        label=_("Reason"), max_length=300, widget=forms.Textarea,
+        label=_("Reason"),
+        max_length=300,
+        widget=forms.Textarea,
         help_text=_("HR units of this person read it. Write nothing about a discipline case or a child."),
         error_messages={"required": _("Enter the reason. It stays in the record.")},
     )
@@ -36,6 +40,11 @@ class ExemptionForm(forms.Form):
         self.person = person
         self.fields["requirement"].queryset = requirements
         self.fields["requirement"].label_from_instance = lambda requirement: requirement.label
+
+    @property
+    def days(self):
+        """The fields of the two days."""
+        return [self["starts_on"], self["ends_on"]]
 
     def clean(self):
         data = super().clean()

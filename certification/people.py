@@ -167,6 +167,4 @@ class Line:
 
 def due_of(period):
     """The day up to which the person has time under a requirement, of a period with its status."""
-    return next_due(
-        period.status, due_on=period.due_on, valid_until=period.valid_until, grace_until=period.grace_until
-    )
+    return next_due(period.status, due_on=period.due_on, valid_until=period.valid_until, grace_until=period.grace_until)

@@ -72,8 +72,8 @@ def file_of(scope, person):
     day = left_on or scope.today
     seen = list(requirements_seen(mine, day))
     certificates = Certificate.objects.visible_to(scope).of(person).filter(requirement__in=seen, issued_on__lte=day)
-    sign_offs = SignOff.objects.visible_to(scope).of(person).filter(
-        edition__code__requirements__in=seen, signed_on__lte=day
+    sign_offs = (
+        SignOff.objects.visible_to(scope).of(person).filter(edition__code__requirements__in=seen, signed_on__lte=day)
     )
     return PersonFile(
         person=person,

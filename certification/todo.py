@@ -48,7 +48,9 @@ def _people(**filters):
 
 def _corrections(scope):
     waiting = CorrectionRequest.objects.answerable_by(scope).open()
-    return Task(_("Answer people who say that their data is wrong"), waiting.count(), reverse("institutions:correction_list"))
+    return Task(
+        _("Answer people who say that their data is wrong"), waiting.count(), reverse("institutions:correction_list")
+    )
 
 
 def _without_contact(scope):

@@ -1,7 +1,6 @@
 """What the Wagtail admin must not do here: delete the page of an adopted code, show one section's drafts to another."""
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.models import Page
@@ -48,13 +47,17 @@ def _explorable(user):
     return policy_registry.get_by_type(Page).explorable_instances(user).values_list("pk", flat=True)
 
 
-def explore_own_section(parent_page, pages, request):
-    """construct_explorer_page_queryset: no list below, and no title of, a page outside the editor's sections."""
-    if not request.user.is_superuser and not _explorable(request.user).filter(pk=parent_page.pk).exists():
-        raise Http404
-    return pages
-
-
 def choose_in_own_section(pages, request):
     """construct_page_chooser_queryset: an editor links to pages of the own sections only."""
     return pages if request.user.is_superuser else pages.filter(pk__in=_explorable(request.user))
+
+
+def may_look_at(user, page_ids):
+    """True if each of these pages lies in a section of the user's, or waits for the user's review."""
+    pages = Page.objects.filter(pk__in=page_ids).exclude(pk__in=_explorable(user))
+    return all(_reviews(user, page) for page in pages)
+
+
+def _reviews(user, page):
+    task = page.current_workflow_task
+    return task is not None and task.specific.user_can_access_editor(page, user)

@@ -29,6 +29,7 @@ from courses.models import (
 from courses.models.catalogue import latest_versions
 from courses.signals import LearningMoved, course_completed, many_learning_moved
 from institutions.audit import record_many
+from institutions.bulk import save_fields
 from institutions.models import Person
 
 
@@ -116,7 +117,7 @@ def read_lessons(reads):
         if read.completed_at and enrolment.trained_on is None and done.issuperset(enrolment.lesson_ids):
             learning.reach(enrolment, "trained_on", read.completed_at, read.by)
     LessonProgress.objects.bulk_create(new)
-    LessonProgress.objects.bulk_update(changed, ["completed_at"])
+    save_fields(changed, ["completed_at"])
     learning.save()
 
 
@@ -140,7 +141,7 @@ class _Learning:
 
     def save(self):
         moved = list(self.moved.values())
-        Enrolment.objects.bulk_update([enrolment for enrolment, *_rest in moved], MILESTONES)
+        save_fields([enrolment for enrolment, *_rest in moved], MILESTONES)
         many_learning_moved.send(Enrolment, moves=[LearningMoved(*facts) for *facts, _completed in moved])
         for enrolment, at, by, completed in moved:
             if completed:

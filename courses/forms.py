@@ -15,8 +15,8 @@ class AnswerForm(forms.Form):
         coerce=int,
         widget=forms.RadioSelect,
         error_messages={
-            "required": _("Choose one of the answers. To leave the question for later, go to all questions."),
-            "invalid_choice": _("That answer is not offered here. Choose one of the answers."),
+            "required": _("Choose one of the answers."),
+            "invalid_choice": _("That answer is not offered here. Choose one of these."),
         },
     )
 

@@ -19,7 +19,8 @@ class DayField(forms.DateField):
 
     def __init__(self, **kwargs):
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "w-s"})
-        super().__init__(widget=widget, error_messages={"invalid": _("Write the day like 2026-10-16.")}, **kwargs)
+        errors = {"invalid": _("Write the day like 2026-10-16."), "required": _("Give the day.")}
+        super().__init__(widget=widget, error_messages=errors, **kwargs)
 
     def to_python(self, value):
         return super().to_python(to_ascii_digits(value) if isinstance(value, str) else value)
@@ -104,13 +105,24 @@ class OpeningForm(RefusableForm, PasswordAgain):
         label=_("Article"), error_messages={"required": _("Choose the article that is said to be breached.")}
     )
     institution = forms.IntegerField(label=_("Institution"), required=False)
-    seriousness = forms.ChoiceField(label=_("How serious?"), choices=Seriousness, widget=forms.RadioSelect)
-    repetition = forms.ChoiceField(label=_("For the first time?"), choices=Repetition, widget=forms.RadioSelect)
+    seriousness = forms.ChoiceField(
+        label=_("How serious?"),
+        choices=Seriousness,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how serious the breach is said to be.")},
+    )
+    repetition = forms.ChoiceField(
+        label=_("For the first time?"),
+        choices=Repetition,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose whether it is said to be the first time.")},
+    )
     sexual_abuse = forms.ChoiceField(
         label=_("Is sexual abuse of a child alleged?"),
         help_text=_("If so, a referral to the police or the prosecutor must be recorded before the inquiry begins."),
         choices=YES_NO,
         widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether sexual abuse of a child is alleged.")},
     )
     external_reference = forms.CharField(
         label=_("Number of the child's file in the case-management system"),
@@ -119,7 +131,12 @@ class OpeningForm(RefusableForm, PasswordAgain):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "w-m"}),
     )
-    allegation = forms.CharField(label=_("What is alleged"), max_length=TEXT_LIMIT, widget=text_area())
+    allegation = forms.CharField(
+        label=_("What is alleged"),
+        max_length=TEXT_LIMIT,
+        widget=text_area(),
+        error_messages={"required": _("Say in a few words what is alleged.")},
+    )
 
     def __init__(self, *args, step, person, request, **kwargs):
         super().__init__(*args, **kwargs)
@@ -222,7 +239,12 @@ class StageForm(RefusableForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "w-m"}),
     )
-    reason = forms.CharField(label=_("Reason"), max_length=TEXT_LIMIT, widget=text_area())
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=TEXT_LIMIT,
+        widget=text_area(),
+        error_messages={"required": _("Every step needs a reason.")},
+    )
 
     def __init__(self, *args, kind, **kwargs):
         super().__init__(*args, **kwargs)
@@ -251,7 +273,11 @@ class DecisionForm(FinalForm):
 
     field_order = ["outcome", "measure", "departure_reason", "reason", "on_day", "document", "password"]
 
-    outcome = forms.ChoiceField(label=_("What is decided?"), widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=_("What is decided?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what is decided.")},
+    )
     measure = forms.ChoiceField(label=_("Measure"), required=False, widget=forms.RadioSelect)
     departure_reason = forms.CharField(
         label=_("Reason for departing from the article"),
@@ -282,7 +308,12 @@ class DecisionForm(FinalForm):
 class ReferralForm(RefusableForm):
     """The case was passed to the police or the prosecutor."""
 
-    body = forms.ChoiceField(label=_("To whom?"), choices=Referral.Body, widget=forms.RadioSelect)
+    body = forms.ChoiceField(
+        label=_("To whom?"),
+        choices=Referral.Body,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose to whom the case was referred.")},
+    )
     referred_on = DayField(label=_("Day of the referral"))
     reference = forms.CharField(
         label=_("Their number or that of the letter"),

@@ -6,3 +6,8 @@ class ExportsConfig(AppConfig):
     name = "exports"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Exports")
+
+    def ready(self):
+        from exports import tasks
+
+        tasks.register()

@@ -26,6 +26,18 @@ def batches(rows, size=BATCH):
         yield rows[start : start + size]
 
 
+def save_fields(rows, fields):
+    """Write these fields of rows that are in the database already; many times quicker than bulk_update.
+
+    An insert that meets the row and updates it instead: one short statement for hundreds of rows, where bulk_update
+    builds a CASE with a branch for each. Only for tables from which nothing is ever deleted.
+    """
+    if rows:
+        rows[0].__class__.objects.bulk_create(
+            rows, batch_size=BATCH, update_conflicts=True, unique_fields=["pk"], update_fields=fields
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class NewInstitution:
     """An institution to be; parent is the code of one that is there or comes earlier in the list, "" for a root."""
@@ -59,7 +71,7 @@ def add_institutions(rows):
     new = [nodes[row.code] for row in rows]
     Institution.objects.bulk_create(new, batch_size=BATCH)
     there = {node.code: node for node in grown if node.code in outside}
-    Institution.objects.bulk_update(there.values(), ["numchild"])
+    save_fields(list(there.values()), ["numchild"])
     return new
 
 
@@ -147,9 +159,7 @@ def open_posts(rows):
         }
         for row in rows
     )
-    changes = [
-        PostsChanged(row.person, max(row.starts_on, timezone.localdate(row.at)), row.at, row.by) for row in rows
-    ]
+    changes = [PostsChanged(row.person, max(row.starts_on, timezone.localdate(row.at)), row.at, row.by) for row in rows]
     many_posts_changed.send(Post, changes=changes)
     return posts
 
@@ -206,7 +216,7 @@ def open_accounts(rows):
     )
     for row, user in zip(rows, users, strict=True):
         row.person.user = user
-    Person.objects.bulk_update([row.person for row in rows], ["user"], batch_size=BATCH)
+    save_fields([row.person for row in rows], ["user"])
     record_many(
         {"verb": "institutions.open_account", "subject": f"user:{user.pk}", "at": row.at, "by": row.by}
         for row, user in zip(rows, users, strict=True)

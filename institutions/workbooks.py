@@ -60,6 +60,15 @@ class Column:
     number_format: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A further sheet of a few thousand rows at most: it is built in memory."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Any]]
+
+
 def write_workbook(
     target: str | os.PathLike | BinaryIO,
     *,
@@ -68,16 +77,18 @@ def write_workbook(
     title: str,
     sheet_title: str,
     notes: Iterable[Sequence[Any]] = (),
+    further: Iterable[Sheet] = (),
     demonstration: bool = False,
     language: str = "km",
 ) -> int:
-    """Write the rows under a frozen, filterable header, the notes on a second sheet, and return the number of rows.
+    """Write the rows under a frozen, filterable header, further sheets, the notes on the last, and return the number
+    of rows of the first.
 
     A path gets the whole file or none. Raises WorkbookTooLarge past MAX_ROWS and ValueError for a value that is not of
     its column's kind. None and "" are empty cells. Moments are shown in the current time zone.
     """
     with translation.override(language):
-        shell = _shell(columns, title, sheet_title, notes, demonstration, language)
+        shell = _shell(columns, title, sheet_title, further, notes, demonstration, language)
     with _opened(target) as file, zipfile.ZipFile(shell) as parts, _new_zip(file) as book:
         before, styles, after = _cut_at_sample(parts.read(_DATA_SHEET))
         cells = [_Cells(column, style) for column, style in zip(columns, styles, strict=True)]
@@ -95,7 +106,7 @@ def write_workbook(
 # --- the shell ------------------------------------------------------------------------------------------------------
 
 
-def _shell(columns, title, sheet_title, notes, demonstration, language) -> io.BytesIO:
+def _shell(columns, title, sheet_title, further, notes, demonstration, language) -> io.BytesIO:
     """A small workbook with everything in place but the rows."""
     book = Workbook()
     mark = _("DEMONSTRATION") if demonstration else ""
@@ -108,8 +119,13 @@ def _shell(columns, title, sheet_title, notes, demonstration, language) -> io.By
     _fill_header(sheet, columns, font)
     _fill_sample(sheet, columns, font)
     _set_up_page(sheet, columns, title=f"{title} {mark}".strip(), alarmed=demonstration)
-    second = book.create_sheet(_sheet_name(_("About this file"), taken=sheet.title))
-    _fill_notes(second, title, mark, notes, font)
+    for more in further:
+        extra = book.create_sheet(_sheet_name(more.title, taken=book.sheetnames))
+        _fill_header(extra, more.columns, font)
+        last = _fill_rows(extra, more, font)
+        _set_up_page(extra, more.columns, title=f"{more.title} {mark}".strip(), alarmed=demonstration, last=last)
+    about = book.create_sheet(_sheet_name(_("About this file"), taken=book.sheetnames))
+    _fill_notes(about, title, mark, notes, font)
     shell = io.BytesIO()
     book.save(shell)
     return shell
@@ -134,9 +150,22 @@ def _fill_sample(sheet: Worksheet, columns: Sequence[Column], font: str) -> None
         cell.number_format = column.number_format or _FORMATS[column.kind]
 
 
-def _set_up_page(sheet: Worksheet, columns: Sequence[Column], *, title: str, alarmed: bool) -> None:
+def _fill_rows(sheet: Worksheet, more: Sheet, font: str) -> int:
+    """Write the rows of a further sheet and return the line of the last."""
+    line = 1
+    for line, values in enumerate(more.rows, start=2):
+        for place, (column, value) in enumerate(zip(more.columns, values, strict=True), start=1):
+            cell = _put(sheet, line, place, value)
+            cell.font = Font(name=font)
+            cell.number_format = column.number_format or _FORMATS[column.kind]
+    return line
+
+
+def _set_up_page(
+    sheet: Worksheet, columns: Sequence[Column], *, title: str, alarmed: bool, last: int = _LAST_LINE
+) -> None:
     sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{_LAST_LINE}"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
@@ -178,10 +207,14 @@ def _put(sheet: Worksheet, row: int, place: int, value: Any):
     return cell
 
 
-def _sheet_name(text: str, taken: str = "") -> str:
-    """A name that Excel takes: 31 characters, none of its forbidden ones, not the other sheet's."""
+def _sheet_name(text: str, taken: Iterable[str] = ()) -> str:
+    """A name that Excel takes: 31 characters, none of its forbidden ones, not another sheet's."""
     name = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", text).strip(" '")[:31].strip(" '") or "1"
-    return f"{name[:29]} 2" if name.casefold() == taken.casefold() else name
+    used, plain, count = {other.casefold() for other in taken}, name, 1
+    while name.casefold() in used:
+        count += 1
+        name = f"{plain[:28]} {count}"
+    return name
 
 
 # --- the rows -------------------------------------------------------------------------------------------------------

@@ -110,19 +110,19 @@ class PersonStandingQuerySet(PersonQuerySet):
         """People whom a requirement binds on the day through one of the posts, each with rank: the worst standing.
 
         posts are those that count (default: all), so that a viewer's list rests on nothing but the posts that the
-        viewer sees; only narrows the people to holders of a binding post that it describes. A requirement without a
-        period yet counts as not started.
+        viewer sees; only narrows the people to holders of a binding post that it describes. A requirement that has
+        asked nothing yet counts as not started; unasked says that there is one.
         """
         posts = Post.objects.all() if posts is None else posts
         conditions = binding_conditions(day)
         held = posts.serving_on(day).filter(person=OuterRef("pk"))
         periods = Period.objects.current_on(day).filter(bound_posts(day, conditions, posts), person=OuterRef("pk"))
         worst = periods.annotate(standing=rank_on(day)).order_by("standing").values("standing")[:1]
-        unasked = held.filter(any_of(_without_period(day, conditions)))
-        return self.filter(Exists(held.filter(any_of(conditions), only or Q()))).annotate(
+        people = self.filter(Exists(held.filter(any_of(conditions), only or Q())))
+        return people.annotate(unasked=Exists(held.filter(any_of(_without_period(day, conditions))))).annotate(
             rank=Least(
                 Coalesce(Subquery(worst), Value(RANK[Status.EXEMPT])),
-                Case(When(Exists(unasked), then=RANK[Status.NOT_STARTED]), default=RANK[Status.EXEMPT]),
+                Case(When(unasked=True, then=RANK[Status.NOT_STARTED]), default=RANK[Status.EXEMPT]),
             )
         )
 
@@ -131,9 +131,7 @@ def _without_period(day, conditions):
     """Requirement id → posts that bind to it while it has asked nothing yet and exempts nobody."""
     lacking = {}
     for requirement_id, condition in conditions.items():
-        asked = Period.objects.filter(
-            person=OuterRef("person_id"), requirement=requirement_id, opened_on__lte=day
-        )
+        asked = Period.objects.filter(person=OuterRef("person_id"), requirement=requirement_id, opened_on__lte=day)
         exempt = Exemption.objects.filter(
             person=OuterRef("person_id"), requirement=requirement_id, starts_on__lte=day, ends_on__gte=day
         )

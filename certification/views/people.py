@@ -123,4 +123,6 @@ def person_exempt(request, pk):
 @role_required(*SEES_PEOPLE)
 def todo(request):
     """Filtered lists of what waits, computed now."""
-    return render(request, "certification/todo.html", {"tasks": tasks_of(request.scope), "tops": tops_of(request.scope)})
+    return render(
+        request, "certification/todo.html", {"tasks": tasks_of(request.scope), "tops": tops_of(request.scope)}
+    )

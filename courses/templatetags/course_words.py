@@ -12,7 +12,7 @@ from courses.models.catalogue import in_language, language_of
 register = template.Library()
 
 LISTS = re.compile(r"<(ul|ol)(?=[ >])")
-NOTES = re.compile(r"<blockquote(?=[ >])")
+NOTES = re.compile(r"<(/?)blockquote(?=[ >])")
 
 
 @register.filter
@@ -32,9 +32,9 @@ def page_text(texts) -> str:
 
 @register.filter
 def lesson_html(block) -> str:
-    """The rich text of a lesson with the class names of the stylesheet on its lists and notes."""
+    """The rich text of a lesson in the stylesheet's terms: its lists, and its quotations as boxed notes."""
     html = LISTS.sub(r'<\1 class="list"', block.render())
-    return mark_safe(NOTES.sub('<blockquote class="alert m-0"', html))
+    return mark_safe(NOTES.sub(lambda tag: "</p" if tag.group(1) else '<p class="alert"', html))
 
 
 @register.filter

@@ -126,6 +126,13 @@ class InstitutionQuerySet(MP_NodeQuerySet):
     countable_by = visible_to
 
 
+class InstitutionManager(MP_NodeManager.from_queryset(InstitutionQuerySet)):
+    """treebeard's manager, which builds its own querysets, made to build ours."""
+
+    def get_queryset(self):
+        return InstitutionQuerySet(self.model, using=self._db).order_by("path")
+
+
 class Institution(TwoScriptName, MP_Node):
     """A ministry, department, office, school, station, centre, firm, outlet or pagoda, in one tree."""
 
@@ -154,7 +161,7 @@ class Institution(TwoScriptName, MP_Node):
     hr_hours = models.CharField(max_length=120, blank=True)
     hr_hours_latin = models.CharField(max_length=120, blank=True)
 
-    objects = MP_NodeManager.from_queryset(InstitutionQuerySet)()
+    objects = InstitutionManager()
 
     def __str__(self):
         return self.code

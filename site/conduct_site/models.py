@@ -27,7 +27,6 @@ class HomePage(Page):
     heading = models.CharField(_("heading"), max_length=160)
     intro = RichTextField(_("introduction"), blank=True, features=["bold", "link"])
     hotlines = StreamField([("hotline", HotlineBlock())], verbose_name=_("hotlines"), blank=True)
-    serial_example = models.CharField(_("example of a serial number"), max_length=30, blank=True)
 
     max_count_per_parent = 1
     template = "conduct_site/home_page.html"
@@ -36,7 +35,6 @@ class HomePage(Page):
         FieldPanel("heading"),
         FieldPanel("intro"),
         FieldPanel("hotlines"),
-        FieldPanel("serial_example"),
     ]
 
     class Meta:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.bench import ROOT
 
@@ -45,6 +46,12 @@ class Times:
             taken.append((time.perf_counter() - begun) * 1000)
         taken = sorted(taken[QUIET_ROUNDS:])
         return cls(statistics.median(taken), taken[min(len(taken) - 1, round(0.95 * len(taken)))])
+
+
+def memory_mb():
+    """The memory that this process holds now; where the system does not say, the most it has held."""
+    pages = Path("/proc/self/statm")
+    return int(pages.read_text().split()[1]) * os.sysconf("SC_PAGESIZE") / 2**20 if pages.exists() else peak_mb()
 
 
 def peak_mb():

@@ -43,7 +43,8 @@ def write(title, lines):
     """A table on standard output, in Markdown."""
     rows = [HEADINGS, *(line.cells for line in lines)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(HEADINGS))]
-    shown = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows]
+    padded = [[cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows]
+    shown = ["| " + " | ".join(row) + " |" for row in padded]
     shown.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
     sys.stdout.write(f"\n{title}\n\n" + "\n".join(shown) + "\n")
     sys.stdout.flush()

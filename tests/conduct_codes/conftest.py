@@ -1,6 +1,7 @@
 """A front page in both languages with a list of codes below it: what a page needs to have an address."""
 
 import pytest
+from django.core.cache import cache
 from wagtail.models import Site
 
 from conduct_codes.models import CodeIndexPage
@@ -20,3 +21,9 @@ def site(db):
         home.add_child(instance=CodeIndexPage(title="All codes", slug="codes", locale=locale(language)))
     Site.objects.all().delete()
     return Site.objects.create(hostname="testserver", root_page=first, is_default_site=True)
+
+
+@pytest.fixture(autouse=True)
+def no_tries_counted():
+    """Rate limits of one test are not those of the next."""
+    cache.clear()

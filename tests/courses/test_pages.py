@@ -113,7 +113,7 @@ def test_lesson_text_carries_the_class_names_of_the_stylesheet(client, library):
     html = client.get(f"{library}l1/").content.decode()
     assert '<ul class="list">' in html
     assert '<ol class="list">' in html
-    assert '<blockquote class="alert m-0">Note</blockquote>' in html
+    assert '<p class="alert">Note</p>' in html
     assert "Under 18 &lt;b&gt;is&lt;/b&gt; a child" in html
     assert html.count("<h1") == 1
 

@@ -5,7 +5,7 @@ from unittest import mock
 
 import pytest
 from django.db import DatabaseError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from discipline import actions
 from discipline.actions import (
@@ -152,7 +152,7 @@ def test_officer_cannot_act_in_a_case_of_their_own(world):
         lambda: finalise(**steps),
         lambda: refer(case=case, body="police", referred_on=TODAY, at=AT, by=user),
     ):
-        with pytest.raises(CaseRefused, match=str(actions._("Nobody handles a case of their own."))[:10]):
+        with translation.override("en"), pytest.raises(CaseRefused, match="case of their own"):
             attempt()
     assert case.stages.count() == 1
 
@@ -169,9 +169,8 @@ def test_step_is_numbered_logged_and_begins_its_term(world):
 
 def test_illegal_jump_is_refused_in_words(world):
     case = factories.make_case(world)
-    with pytest.raises(CaseRefused) as refusal:
+    with translation.override("en"), pytest.raises(CaseRefused, match="“Charges notified.*cannot follow “Allegation"):
         factories.take_steps(case, "charges")
-    assert "“" in str(refusal.value)
     assert case.stages.count() == 1
 
 
@@ -210,9 +209,8 @@ def test_precautionary_measure_without_a_last_day_is_refused(world, ends_on):
 def test_alleged_sexual_abuse_goes_no_further_than_protection_until_it_is_referred(world):
     case = factories.make_case(world, sexual_abuse=True)
     factories.take_steps(case, "screening")
-    with pytest.raises(CaseRefused) as refusal:
+    with translation.override("en"), pytest.raises(CaseRefused, match="record the referral"):
         factories.take_steps(case, "inquiry")
-    assert "“" not in str(refusal.value)
     with pytest.raises(CaseRefused):
         decide(case=case, outcome="unfounded", on_day=TODAY, reason="x", at=AT, by=case.opened_by)
     factories.take_steps(case, "precautionary")

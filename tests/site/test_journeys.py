@@ -12,7 +12,7 @@ from tests.site.running import RunningDemo, plain
 
 pytestmark = pytest.mark.browser
 
-OFFICER, TEACHER, HR, MONITOR = "4400001", "2200001", "4400002", "monitor-province"
+OFFICER, TEACHER, HR, MONITOR = "4400001", "2200001", "4400002", "province"
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 TAPS_ALLOWED = 25
 

@@ -22,7 +22,6 @@ class Migration(migrations.Migration):
                 ('heading', models.CharField(max_length=160, verbose_name='heading')),
                 ('intro', wagtail.fields.RichTextField(blank=True, verbose_name='introduction')),
                 ('hotlines', wagtail.fields.StreamField([('hotline', 3)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Number', 'max_length': 20}), 1: ('wagtail.blocks.CharBlock', (), {'label': 'Who answers', 'max_length': 120}), 2: ('wagtail.blocks.DateBlock', (), {'label': 'Last checked on'}), 3: ('wagtail.blocks.StructBlock', [[('number', 0), ('what', 1), ('checked_on', 2)]], {})}, verbose_name='hotlines')),
-                ('serial_example', models.CharField(blank=True, max_length=30, verbose_name='example of a serial number')),
             ],
             options={
                 'verbose_name': 'home page',

@@ -69,11 +69,11 @@ def open_clerks(password, at, starts_on):
     owner = User.objects.get(username="owner")
     owner.is_superuser = owner.is_staff = True
     owner.save(update_fields=["is_superuser", "is_staff"])
-    _open_word_accounts(at, starts_on)
+    _open_others(at, starts_on)
 
 
-def _open_word_accounts(at, starts_on):
-    """Every other ministry's editor and adopter, without a password; one reviewer reads for all."""
+def _open_others(at, starts_on):
+    """Every other ministry's editor and adopter, and officers who handle its cases; one reviewer reads for all."""
     ministries = {institution.code: institution for institution in Institution.objects.filter(code__in=MINISTRIES)}
     reviewer = User.objects.get(username="reviewer")
     for code in MINISTRIES:
@@ -83,8 +83,24 @@ def _open_word_accounts(at, starts_on):
         if code == "moeys":
             continue
         for kind in (Role.Kind.EDITOR, Role.Kind.ADOPTER):
-            user = open_account(username=f"{kind}-{code}", password=None, at=at, by=None)
-            grant_role(user=user, kind=kind, **granted)
+            _open_silent(f"{kind}-{code}", kind, granted)
+    moi = {"institution": ministries["moi"], "starts_on": starts_on, "at": at, "by": None}
+    for number in (1, 2):
+        _open_silent(f"discipline-moi-{number}", Role.Kind.DISCIPLINE, moi)
+
+
+def _open_silent(username, kind, granted):
+    """An account that nobody can log in with, for what others than the demo accounts did."""
+    user = open_account(username=username, password=None, at=granted["at"], by=None)
+    grant_role(user=user, kind=kind, **granted)
+
+
+def discipline_officers(ministry):
+    """The two discipline officers of a ministry; those of other ministries than the demo's own have no password."""
+    names = [f"discipline-{ministry}-{number}" for number in (1, 2)]
+    if ministry == "moeys":
+        names = [account.username for account in ACCOUNTS if account.role == "discipline"]
+    return [User.objects.get(username=name) for name in names]
 
 
 def word_account(kind, ministry):

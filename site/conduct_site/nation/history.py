@@ -35,15 +35,18 @@ def register(lives):
     for (figure, _story), person in zip(lives, people, strict=True):
         figure.person = person
     figure_posts = [
-        (figure, NewPost(
-            person=figure.person,
-            institution=place,
-            position=position,
-            staff_number=figure.staff_number if place.path[:4] == figure.institution.path[:4] else "",
-            rank=figure.rank,
-            starts_on=figure.serves_since,
-            at=story.registered_at,
-        ))
+        (
+            figure,
+            NewPost(
+                person=figure.person,
+                institution=place,
+                position=position,
+                staff_number=figure.staff_number if place.path[:4] == figure.institution.path[:4] else "",
+                rank=figure.rank,
+                starts_on=figure.serves_since,
+                at=story.registered_at,
+            ),
+        )
         for figure, story in lives
         for place, position in [(figure.institution, figure.position), *([figure.second] if figure.second else [])]
     ]
@@ -129,16 +132,12 @@ class History:
             if request.asked_on > day or edition is None or edition.chain_id != request.edition.chain_id:
                 continue
             request.person.user = users[request.person_id]
-            language = "en" if request.person_id % 12 == 0 else "km"
-            signatures.append(
-                Signature(request=request, text_sha256=self.texts[edition.pk, language], at=moment, by=request.person.user)
-            )
+            text = self.texts[edition.pk, "en" if request.person_id % 12 == 0 else "km"]
+            signatures.append(Signature(request=request, text_sha256=text, at=moment, by=request.person.user))
         sign_editions(signatures)
 
     def _renew(self, acts):
-        open_many_renewals(
-            Renewal(person=person, day=timezone.localdate(act.at), at=act.at) for person, act in acts
-        )
+        open_many_renewals(Renewal(person=person, day=timezone.localdate(act.at), at=act.at) for person, act in acts)
 
     def _change(self, acts):
         for person, act in acts:

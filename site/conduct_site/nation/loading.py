@@ -5,8 +5,10 @@ from time import monotonic
 
 from conduct_site.models import DemoMark
 from conduct_site.nation import accounts, adoption, pages, places
+from conduct_site.nation.cases import Cases
 from conduct_site.nation.history import History, register
 from conduct_site.nation.moments import Calendar, moment
+from conduct_site.nation.movements import Movements
 from conduct_site.nation.people import Population
 from conduct_site.nation.requirements import load_requirements
 from conduct_site.nation.settling import Settlers
@@ -26,7 +28,7 @@ class Loading:
     def run(self, finished_at):
         """Load everything; finished_at is called for the moment that the mark gets at the end."""
         mark = DemoMark.objects.create(pk=1, people=self.people, seed=self.seed)
-        for name in ("places", "codes", "courses", "lives"):
+        for name in ("places", "codes", "courses", "lives", "cases"):
             began = monotonic()
             getattr(self, f"_load_{name}")()
             self.say(f"{name}: {monotonic() - began:.1f} s")
@@ -57,7 +59,12 @@ class Loading:
         teller = Teller(self.calendar, self._rng("stories"))
         settlers = Settlers(population, teller, self.calendar, self._rng("settling"))
         history = History(self._rng("history"), changer=User.objects.get(username="owner"))
-        for lives in batches(settlers.all(self.people), 250):
+        movements = Movements(population, self.calendar, self._rng("movements"))
+        for lives in batches(settlers.all(self.people)):
             register(lives)
             accounts.open_for_people(lives, self.password)
             history.live(lives)
+            movements.happen(lives)
+
+    def _load_cases(self):
+        Cases(self.calendar, self._rng("cases")).load()

@@ -40,7 +40,10 @@ STAFF = {
         "ministry": (2, {"personnel-officer": 1}),
     },
     "health": {
-        "health-centre Hospital": (25, {"doctor": 2, "nurse": 4, "midwife": 2, "laboratory-technician": 1, "pharmacist": 1}),
+        "health-centre Hospital": (
+            25,
+            {"doctor": 2, "nurse": 4, "midwife": 2, "laboratory-technician": 1, "pharmacist": 1},
+        ),
         "health-centre": (60, {"nurse": 4, "midwife": 3, "centre-chief": 1}),
         "district-office": (8, {"doctor": 1, "nurse": 1}),
         "department": (7, {"doctor": 1, "pharmacist": 1}),
@@ -145,8 +148,7 @@ class Population:
         self.names = content.read("names.yaml")
         self.sectors = {sector["slug"]: sector for sector in content.read("sectors.yaml")["sectors"]}
         self.positions = {
-            (position.sector.slug, position.slug): position
-            for position in Position.objects.select_related("sector")
+            (position.sector.slug, position.slug): position for position in Position.objects.select_related("sector")
         }
         self.places = _places()
         self.numbers = defaultdict(lambda: count(101))

@@ -1,5 +1,7 @@
 """Who settles in the demo nation: how many there are of each kind, and which story each of them gets."""
 
+from datetime import timedelta
+
 from certification.rules import Status
 from conduct_site.nation import stories
 from conduct_site.nation.accounts import ACCOUNTS
@@ -50,7 +52,7 @@ class Settlers:
         ]
         # A role stands at its own institution, an officer serves somewhere below.
         place = owner if account.role else places[0]
-        story = self.teller.tell(account.status, self.terms_of(sector))
+        story = self._long_known(account, sector)
         figure = self.population.invent(
             sector=sector,
             kind=kinds[0],
@@ -60,6 +62,13 @@ class Settlers:
         )
         return figure, story
 
+    def _long_known(self, account, sector):
+        """The account's story; whoever has a role has had it for more than a year."""
+        while True:
+            story = self.teller.tell(account.status, self.terms_of(sector))
+            if not account.role or story.registered_at.date() < self.calendar.today - timedelta(days=400):
+                return story
+
     def somebody(self, sector=None, status=None):
         """Anybody, with a story that fits how well the province and the ministry do."""
         figure = self.population.invent(sector=sector)
@@ -68,9 +77,16 @@ class Settlers:
         if status in (Status.NOT_STARTED, Status.IN_PROGRESS) and self.rng.random() < NEWCOMERS:
             figure.serves_since = story.registered_at.date()
         if self.rng.random() < TWO_POSTS:
-            place = self.population.another_place(figure)
-            figure.second = (place, figure.position) if place else ()
+            figure.second = self._second_post(figure)
         return figure, story
+
+    def _second_post(self, figure):
+        """Another place of the same kind, or for some teachers a duty at the pagoda, under another code."""
+        if figure.sector == "education" and self.rng.random() < 0.4:
+            pagoda = self.rng.choice(self.population.places["religious"]["pagoda"])
+            return pagoda, self.population.positions["religious", "lay-teacher"]
+        place = self.population.another_place(figure)
+        return (place, figure.position) if place else ()
 
     def _status_for(self, figure):
         part = CERTIFIED + self._lean_of("province", figure.province, 0.2) + self._lean_of("sector", figure.sector, 0.1)

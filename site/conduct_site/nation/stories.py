@@ -93,15 +93,15 @@ class Teller:
     # --- nothing earned yet ---
 
     def _not_started(self, terms):
-        return Story(self._at(self._days_ago(4, terms.due_days - 10)))
+        return Story(self._opening(self._days_ago(4, terms.due_days - 10)))
 
     def _in_progress(self, terms):
-        story = Story(self._at(self._days_ago(12, terms.due_days - 10)))
+        story = Story(self._opening(self._days_ago(12, terms.due_days - 10)))
         self._begin(story, terms, self._later(story.registered_at, 8))
         return story
 
     def _overdue(self, terms):
-        story = Story(self._at(max(self._days_ago(terms.due_days + 5, 650), self.calendar.people_from)))
+        story = Story(self._opening(max(self._days_ago(terms.due_days + 5, 650), self.calendar.people_from)))
         if self.rng.random() < 0.5:
             self._begin(story, terms, self._later(story.registered_at, 60))
         return story
@@ -174,7 +174,7 @@ class Teller:
             return self._overdue(terms)
         count, issued_on = ends
         first = max(self.calendar.people_from, issued_on - timedelta(days=self.rng.randint(5, terms.due_days - 10)))
-        story = Story(self._at(first))
+        story = Story(self._opening(first))
         self._earn(story, terms, story.registered_at, issued_on)
         valid_until = None
         for number in range(1, count + 1):
@@ -239,6 +239,10 @@ class Teller:
 
     def _at(self, day):
         return moment(min(day, self.yesterday), self.rng)
+
+    def _opening(self, day):
+        """A moment in the first hour of the day."""
+        return moment(min(day, self.yesterday)) + timedelta(minutes=self.rng.randint(0, 59))
 
     def _early(self, day, after=None):
         """A moment on the morning of the day, or a little after the given one if that is later."""

@@ -3,7 +3,8 @@ from argparse import ArgumentParser
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from conduct_site.demo import begin_anew, refuse_unless_demo
+from conduct_site.demo import begin_anew, is_loaded, refuse_unless_demo
+from conduct_site.nation.accounts import DEFAULT_PASSWORD, table
 
 
 class Command(BaseCommand):
@@ -24,7 +25,10 @@ class Command(BaseCommand):
         if reset:
             begin_anew()
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("createcachetable")
+        call_command("createcachetable", verbosity=0)
+        again = is_loaded()
         call_command("load_demo", people=people, seed=seed)
+        if again:
+            self.stdout.write(table(DEFAULT_PASSWORD))
         if not no_serve:
             call_command("serve")

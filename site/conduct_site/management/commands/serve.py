@@ -31,7 +31,8 @@ class Command(BaseCommand):
         _refuse_taken_port(host, port)
         if collect_if_changed():
             self.stdout.write("Static files collected.")
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        for signum in (signal.SIGINT, signal.SIGTERM):  # a shell that starts it in the background has SIGINT ignored
+            signal.signal(signum, signal.default_int_handler)
         children = [_start(*_gunicorn(host, port)), _start("django", "worker", "--verbosity=0")]
         try:
             if _answers(f"http://{host}:{port}/healthz", children):
