@@ -66,9 +66,9 @@ class PersonFilter(forms.Form):
     sector = forms.ModelChoiceField(
         label=_("Sector"),
         required=False,
-        queryset=Sector.objects.none(),
+        queryset=Sector.objects.all(),
         to_field_name="slug",
-        error_messages={"invalid_choice": _("You have nobody in this sector.")},
+        error_messages={"invalid_choice": _("There is no such sector.")},
     )
     unit = forms.CharField(label=_("Institution"), required=False, max_length=60)
     unit_name = forms.CharField(label=_("Name or code of the institution"), required=False, max_length=100)
@@ -87,9 +87,13 @@ class PersonFilter(forms.Form):
         self.scope = scope.acting_as(*scope.names_kinds)
         self.units_found = []
         super().__init__(data)
-        here = Post.objects.visible_to(self.scope).filter(sector=OuterRef("pk"))
-        self.fields["sector"].queryset = Sector.objects.filter(Exists(here)).order_by("order", "slug")
-        self.fields["sector"].label_from_instance = lambda sector: sector.label
+
+    def sectors(self):
+        """The sectors in which the viewer has somebody."""
+        if not hasattr(self, "_sectors"):
+            here = Post.objects.visible_to(self.scope).filter(sector=OuterRef("pk"))
+            self._sectors = list(Sector.objects.filter(Exists(here)).order_by("order", "slug"))
+        return self._sectors
 
     def units(self):
         """The viewer's institutions, in the order of the tree; None where there are too many for a list."""

@@ -139,6 +139,7 @@ def sign_editions(signatures):
 
     A request that was signed before is passed over.
     """
+    signatures = list(signatures)
     people = {signature.request.person_id for signature in signatures}
     done = set(SignOff.objects.filter(request__in=[s.request.pk for s in signatures]).values_list("request", flat=True))
     posts, editions = posts_by_person(people), Editions()

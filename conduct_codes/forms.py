@@ -86,11 +86,17 @@ class AdoptionForm(forms.Form):
         label=_("Kind of instrument, in Khmer"), max_length=120, help_text=_("For example: ប្រកាស"), widget=_text("km")
     )
     instrument_latin = forms.CharField(
-        label=_("Kind of instrument, in English"), max_length=120, help_text=_("For example: Prakas"), widget=_text("en")
+        label=_("Kind of instrument, in English"),
+        max_length=120,
+        help_text=_("For example: Prakas"),
+        widget=_text("en"),
     )
     instrument_number = forms.CharField(label=_("Number of the instrument"), max_length=60, widget=_text("en", "w-m"))
     signatory = forms.CharField(
-        label=_("Signed by (office), in Khmer"), max_length=160, help_text=_("The office, not the name"), widget=_text("km")
+        label=_("Signed by (office), in Khmer"),
+        max_length=160,
+        help_text=_("The office, not the name"),
+        widget=_text("km"),
     )
     signatory_latin = forms.CharField(label=_("Signed by (office), in English"), max_length=160, widget=_text("en"))
     adopted_on = DayField(label=_("Day on which it was signed"))

@@ -6,7 +6,14 @@ from django.urls import reverse
 from conduct_codes.admin_guards import may_look_at
 
 # Where the addresses of the Wagtail admin name a page; some of its views show a title before they ask for rights.
-NAMES_IN_PATH = ("page_id", "parent_page_id", "page_to_move_id", "destination_id", "page_to_copy_id", "page_to_alias_id")
+NAMES_IN_PATH = (
+    "page_id",
+    "parent_page_id",
+    "page_to_move_id",
+    "destination_id",
+    "page_to_copy_id",
+    "page_to_alias_id",
+)
 NAMES_IN_QUERY = ("id", "childOf", "target_pages[]")
 
 

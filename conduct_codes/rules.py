@@ -75,9 +75,9 @@ def gaps_of(page, *, measures):
     """What an authoritative page still lacks before it may become law, as (article number, reason slug).
 
     measures holds the slugs of the measures of the code's regime. Reasons of an article: "number" (none, or one
-    that another article has), "words" (no kind, heading or text), "measure" (a prohibition without a stipulated measure),
-    "regime" (a measure that the regime does not know), "twice" (the same measure stated twice). Reasons of the
-    code: "empty" (no article at all), "reporting" (no duty to report).
+    that another article has), "words" (no kind, heading or text), "measure" (a prohibition without a stipulated
+    measure), "regime" (a measure that the regime does not know), "twice" (the same measure stated twice). Reasons of
+    the code: "empty" (no article at all), "reporting" (no duty to report).
     """
     gaps = []
     kinds, numbers = set(), set()

@@ -1,13 +1,29 @@
 """The reference lists of codes in the Wagtail admin: words for everybody, no personal record."""
 
+from django.db.models import ProtectedError
+from django.shortcuts import redirect
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
+from wagtail.admin.views.generic import DeleteView
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from conduct_codes.models import Regime, Topic
 
 NAMES = FieldRowPanel([FieldPanel("name"), FieldPanel("name_latin")])
+
+
+class UnusedOnlyDeleteView(DeleteView):
+    """Deletes an entry unless something rests on it; then it says so."""
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except ProtectedError:
+            messages.error(self.request, say("This entry is used and cannot be deleted."))
+            return redirect(self.index_url_name)
 
 
 class TopicViewSet(ModelViewSet):
@@ -27,6 +43,7 @@ class RegimeViewSet(ModelViewSet):
 
     model = Regime
     icon = "list-ol"
+    delete_view_class = UnusedOnlyDeleteView
     menu_label = _("Disciplinary regimes")
     list_display = ["slug", "name", "name_latin"]
     inspect_view_enabled = True

@@ -92,6 +92,7 @@ class LessonRead:
 @transaction.atomic
 def read_lessons(reads):
     """Note lessons as opened and completed, as open_lesson and complete_lesson would one by one, in this order."""
+    reads = list(reads)
     learning = _Learning(read.enrolment for read in reads)
     progress = defaultdict(dict)
     for row in LessonProgress.objects.filter(enrolment__in=learning.enrolments):

@@ -72,10 +72,6 @@ class CaseFile:
     def referral_owed(self):
         return self.case.sexual_abuse and not self.referrals
 
-    @property
-    def is_closed(self):
-        return not self.next_kinds
-
     @cached_property
     def next_kinds(self):
         """The kinds of step that may follow now."""

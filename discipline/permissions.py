@@ -1,21 +1,4 @@
-"""Who may see and move a case."""
-
-from institutions.models import Role
-
-
-def can_see_cases(scope):
-    """True for discipline officers; nobody else learns that cases exist."""
-    return scope.has(Role.Kind.DISCIPLINE)
-
-
-def can_handle(scope, case):
-    """True if the case lies in the officer's subtree and is not the officer's own."""
-    return scope.covers(case.institution, Role.Kind.DISCIPLINE) and not is_own(scope.user, case.person)
-
-
-def can_open_case(scope, person, institution):
-    """True if the officer may record an allegation against the person at this institution."""
-    return scope.covers(institution, Role.Kind.DISCIPLINE) and not is_own(scope.user, person)
+"""Who may act in a case. Which cases an officer sees at all, CaseQuerySet.visible_to says."""
 
 
 def is_own(user, person):

@@ -90,7 +90,7 @@ def _columns(code):
     ]
     return [
         Column(key="code", heading=code, width=18),
-        Column(key="name", heading=_("Name in Khmer"), width=36),
+        Column(key="name", heading=_("Name"), width=36),
         Column(key="name_latin", heading=_("Name in Latin letters"), width=36),
         Column(key=PEOPLE.key, heading=str(PEOPLE.name), kind="integer", width=11),
         *(Column(key=step.key, heading=str(step.name), kind="integer", width=11) for step in STEPS),

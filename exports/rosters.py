@@ -118,7 +118,7 @@ COLUMNS = (
         _l("Number in the register of the ministry, as text"),
         lambda line: line.post.staff_number.number if line.post.staff_number else "",
     ),
-    RosterColumn("name", _l("Name in Khmer"), _l("Family name first"), lambda line: line.person["name"], width=24),
+    RosterColumn("name", _l("Name"), _l("Family name first"), lambda line: line.person["name"], width=24),
     RosterColumn(
         "name_latin",
         _l("Name in Latin letters"),
@@ -149,7 +149,7 @@ COLUMNS = (
     ),
     RosterColumn(
         "institution",
-        _l("Institution in Khmer"),
+        _l("Institution"),
         _l("Where the person serves"),
         lambda line: line.post.institution.name,
         width=30,

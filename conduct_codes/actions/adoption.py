@@ -138,7 +138,8 @@ def _freeze(page, code, latest, **facts):
     _freeze_articles(edition, page)
     freeze_text(edition=edition, page=page, at=facts["adopted_at"])
     keys = rules.article_keys(page)
-    for translation in CodePage.objects.live().filter(code=code).exclude(locale=page.locale_id).select_related("locale"):
+    translations = CodePage.objects.live().filter(code=code).exclude(locale=page.locale_id)
+    for translation in translations.select_related("locale"):
         if rules.article_keys(translation) == keys:
             freeze_text(edition=edition, page=translation, at=facts["adopted_at"])
     return edition

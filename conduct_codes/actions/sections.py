@@ -16,17 +16,19 @@ READ_LISTS = [("conduct_codes", "view_topic"), ("conduct_codes", "view_regime")]
 def open_section(*, code, at, by=None):
     """Give the owner's editors the right to edit the pages of the code, and its reviewers the review of them.
 
-    Editors change words and submit them; nobody gets a right to publish, to add or to delete: a text is published
-    by its approval. Safe to run again, as after a translation was added.
+    Editors change words and submit them; reviewers decide on what is submitted and publish, which has no legal
+    effect. Nobody gets a right to add, move or delete. Safe to run again, as after a translation was added.
     """
     editors = role_group(Role.Kind.EDITOR, code.owner)
     reviewers = role_group(Role.Kind.REVIEWER, code.owner)
     for group in (editors, reviewers):
         group.permissions.add(*(_permission(*name) for name in [("wagtailadmin", "access_admin"), *READ_LISTS]))
     workflow = _review_of(code, reviewers)
-    change = _permission("wagtailcore", "change_page")
+    change, publish = _permission("wagtailcore", "change_page"), _permission("wagtailcore", "publish_page")
     for page in CodePage.objects.filter(code=code):
         GroupPagePermission.objects.get_or_create(group=editors, page=page.page_ptr, permission=change)
+        # Wagtail publishes what was approved in the name of whoever approved it, and asks for that person's right.
+        GroupPagePermission.objects.get_or_create(group=reviewers, page=page.page_ptr, permission=publish)
         WorkflowPage.objects.update_or_create(page=page.page_ptr, defaults={"workflow": workflow})
     record(verb="conduct_codes.open_section", subject=f"code:{code.slug}", at=at, by=by, institution=code.owner)
 

@@ -77,6 +77,9 @@ class Edition(models.Model):
     def __str__(self):
         return f"{self.code_id}/{self.number}"
 
+    def get_absolute_url(self):
+        return reverse("conduct_codes:edition", args=[self.code.slug, self.number])
+
     @property
     def chain_id(self):
         """The substantive edition at the head of this chain: a signature under any of it counts for all of it."""
@@ -93,9 +96,6 @@ class Edition(models.Model):
     @property
     def summary_label(self):
         return self.summary if get_language() == "km" else self.summary_latin
-
-    def get_absolute_url(self):
-        return reverse("conduct_codes:edition", args=[self.code.slug, self.number])
 
     def text_in(self, language):
         """The newest frozen text in the language, else the authoritative one."""

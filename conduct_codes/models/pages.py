@@ -7,7 +7,14 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from conduct_codes.models.editions import ArticleKind, Competence, Edition, Repetition, Seriousness, authoritative_language
+from conduct_codes.models.editions import (
+    ArticleKind,
+    Competence,
+    Edition,
+    Repetition,
+    Seriousness,
+    authoritative_language,
+)
 from conduct_codes.models.reference import Code, Measure, Topic, printed_measure
 from conduct_codes.rules import facts_of_page, words_of_page
 
@@ -21,10 +28,17 @@ def measure_choices():
     return [(measure.slug, f"{measure.regime.label}: {measure.label}") for measure in measures]
 
 
+class SlugChoiceBlock(blocks.ChoiceBlock):
+    """A choice from a reference list by slug; reading a page does not ask the database for the list."""
+
+    def normalize_choice(self, value):
+        return value
+
+
 class MeasureBlock(blocks.StructBlock):
     seriousness = blocks.ChoiceBlock(choices=Seriousness.choices, label=_("Seriousness"))
     repetition = blocks.ChoiceBlock(choices=Repetition.choices, label=_("Repetition"))
-    measure = blocks.ChoiceBlock(choices=measure_choices, label=_("Measure"))
+    measure = SlugChoiceBlock(choices=measure_choices, label=_("Measure"))
 
 
 class ArticleBlock(blocks.StructBlock):
@@ -32,7 +46,7 @@ class ArticleBlock(blocks.StructBlock):
 
     number = blocks.CharBlock(max_length=12, label=_("Number"))
     kind = blocks.ChoiceBlock(choices=ArticleKind.choices, label=_("Kind"))
-    topic = blocks.ChoiceBlock(choices=topic_choices, required=False, label=_("Topic"))
+    topic = SlugChoiceBlock(choices=topic_choices, required=False, label=_("Topic"))
     competence = blocks.ChoiceBlock(choices=Competence.choices, required=False, label=_("Competence"))
     heading = blocks.CharBlock(max_length=200, label=_("Heading"))
     text = blocks.TextBlock(label=_("Text"))

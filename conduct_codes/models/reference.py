@@ -54,7 +54,9 @@ class Measure(TwoScriptName):
     authority_latin = models.CharField(_("authority in Latin letters"), max_length=200)
     council_needed = models.BooleanField(_("opinion of the disciplinary council needed"), default=False)
     appeal_days = models.PositiveSmallIntegerField(_("days to appeal"), default=0)
-    expunged_after_months = models.PositiveSmallIntegerField(_("removed from the file after months"), null=True, blank=True)
+    expunged_after_months = models.PositiveSmallIntegerField(
+        _("removed from the file after months"), null=True, blank=True
+    )
     certificate_effect = models.CharField(
         _("effect on certificates"), max_length=8, choices=CertificateEffect, default=CertificateEffect.NONE
     )

@@ -35,6 +35,7 @@ FOREIGN = [
     "django/forms/models.py",
     "django/forms/utils.py",
     "django/forms/widgets.py",
+    "django/utils/dates.py",
     "django/db/models/base.py",
     "django/contrib/auth/password_validation.py",
     "django_filters/fields.py",

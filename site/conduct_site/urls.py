@@ -7,6 +7,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLResolver, include, path
 from django.urls.resolvers import RoutePattern
+from django.views.generic import RedirectView
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -42,12 +43,20 @@ account_patterns = [
     path("two-step/", include("allauth.mfa.urls")),
 ]
 
+# Wagtail brings two login forms of its own, which know neither the second step nor the limit of tries.
+to_log_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
+    path("admin/login/", to_log_in, name="admin_login"),
     path("admin/", include(wagtailadmin_urls)),
     *(app_urls(app) for app in APPS if _has_urls(app)),
-    *i18n_patterns(path("account/", include(account_patterns)), path("", include(wagtail_urls))),
+    *i18n_patterns(
+        path("account/", include(account_patterns)),
+        path("_util/login/", to_log_in, name="page_login"),
+        path("", include(wagtail_urls)),
+    ),
 ]
 if settings.CONDUCT_DEMO:
     # A real site's web server hands out pictures; the demo has none.

@@ -14,7 +14,9 @@ FIRST_PAGES = [
     ({"hr", "registrar"}, "certification:person_list"),
     ({"monitor"}, "certification:coverage"),
     ({"discipline"}, "discipline:case_list"),
-    ({"editor", "reviewer", "adopter"}, "wagtailadmin_home"),
+    ({"adopter"}, "conduct_codes:adoption_list"),
+    ({"editor", "reviewer"}, "wagtailadmin_home"),
+    ({"auditor"}, "institutions:audit_list"),
 ]
 
 

@@ -28,7 +28,7 @@ def sections(site):
     own, foreign = codes
     writer = factories.make_role("editor", foreign.owner).user
     for page in CodePage.objects.filter(code=foreign):
-        page.title = page.preamble = SECRET
+        page.title = page.preamble = f"Hidden {SECRET}"
         for block in page.articles:
             block.value["text"] = SECRET
         page.save_revision(user=writer, log_action=True)
@@ -55,10 +55,9 @@ def admin_addresses(page):
         "content_type_app_label": "conduct_codes",
     }
     routes = [route for route in _routes(get_resolver()) if route.startswith("admin/") and "failwhale" not in route]
-    actions = {name: "delete" for name in ("action", "action_name")}
     for route in routes:
         for action in ("delete", "move", "publish", "unpublish") if "bulk" in route else ("delete",):
-            known = {**values, **actions, "action": action}
+            known = {**values, "action": action, "action_name": "approve"}
             named = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", route)
             path = re.sub(r"<(?:\w+:)?(\w+)>", lambda name, known=known: str(known.get(name[1], page.pk)), named)
             yield "/" + re.sub(r"[\^$]|\\Z", "", path)
@@ -81,12 +80,11 @@ def test_no_admin_page_shows_the_words_of_a_foreign_section(client, sections, ro
     leaks, seen = [], 0
     for page in (page_of(foreign), page_of(foreign, "en"), page_of(own)):
         for address in admin_addresses(page):
-            for query in (f"?q={SECRET}", f"?id={page.pk}"):
+            for query in ("?q=Hidden", f"?id={page.pk}"):
                 response = client.get(address + query)
                 body = b"".join(response.streaming_content) if response.streaming else response.content
                 seen += response.status_code == 200
-                # A search field repeats what was typed.
-                if SECRET in re.sub(f'(value="|q=|for .?){SECRET}', "", body.decode("utf-8", "replace")):
+                if SECRET in body.decode("utf-8", "replace"):
                     leaks.append(address + query)
     assert leaks == []
     assert seen > 10
@@ -97,14 +95,14 @@ def test_a_foreign_page_is_not_found_in_the_admin(client, sections, role):
     own, foreign = sections
     client.force_login(factories.make_role(role, own.owner).user)
     pk = page_of(foreign).pk
-    names = ["edit", "history", "view_draft", "delete", "copy", "move", "unpublish", "workflow_status", "usage"]
+    names = ["edit", "history", "view_draft", "delete", "copy", "move", "unpublish", "workflow_history", "usage"]
     found = {name: client.get(reverse(f"wagtailadmin_pages:{name}", args=[pk])).status_code for name in names}
     assert found == dict.fromkeys(names, 404)
     assert client.get(reverse("wagtailadmin_explore", args=[pk])).status_code == 404
 
 
 def test_an_editor_lists_the_own_pages_and_no_other(client, sections):
-    own, foreign = sections
+    own, _foreign = sections
     client.force_login(factories.make_role("editor", own.owner).user)
     index = CodeIndexPage.objects.get(locale__language_code="km")
     listed = client.get(reverse("wagtailadmin_explore", args=[index.pk])).content.decode()
@@ -116,10 +114,9 @@ def test_an_editor_changes_and_submits_but_cannot_publish_add_or_delete(client, 
     own, _foreign = sections
     user = factories.make_role("editor", own.owner).user
     tester = page_of(own).permissions_for_user(user)
-    allowed = {name: getattr(tester, name)() for name in ("can_edit", "can_submit_for_moderation", "can_view_revisions")}
-    refused = {name: getattr(tester, name)() for name in ("can_publish", "can_unpublish", "can_delete", "can_add_subpage", "can_move", "can_lock")}
-    assert allowed == dict.fromkeys(allowed, True)
-    assert refused == dict.fromkeys(refused, False)
+    allowed = ["can_edit", "can_submit_for_moderation", "can_view_revisions"]
+    refused = ["can_publish", "can_unpublish", "can_delete", "can_add_subpage", "can_move", "can_lock"]
+    assert [name for name in allowed + refused if getattr(tester, name)()] == allowed
     index = CodeIndexPage.objects.get(locale__language_code="km").permissions_for_user(user)
     assert not index.can_edit()
     assert not index.can_add_subpage()
@@ -137,18 +134,21 @@ def test_an_editor_submits_a_reviewer_approves_and_exactly_that_text_can_be_adop
     assert client.get(edit).status_code == 200
     [state] = WorkflowState.objects.filter(object_id=str(page.pk))
     approve = ["approve", state.current_task_state.pk]
-    response = client.post(
-        reverse("wagtailadmin_pages:workflow_action", args=[page.pk, *approve]), {"comment": ""}
-    )
+    response = client.post(reverse("wagtailadmin_pages:workflow_action", args=[page.pk, *approve]), {"comment": ""})
     assert response.status_code in (200, 302)
     assert approved_review_exists(revision)
     assert not Edition.objects.exists()
 
 
-def test_a_reviewer_cannot_open_a_page_of_the_own_section_that_nobody_submitted(client, sections):
+def test_a_reviewer_does_not_write_and_opens_only_what_was_submitted(client, sections):
     own, _foreign = sections
     client.force_login(factories.make_role("reviewer", own.owner).user)
-    assert client.get(reverse("wagtailadmin_pages:edit", args=[page_of(own).pk])).status_code == 404
+    pk = page_of(own).pk
+    response = client.get(reverse("wagtailadmin_pages:edit", args=[pk]))
+    assert (response.status_code, response["Location"]) == (302, "/admin/")
+    tester = page_of(own).permissions_for_user(response.wsgi_request.user)
+    refused = ("can_edit", "can_delete", "can_add_subpage", "can_move", "can_lock")
+    assert [name for name in refused if getattr(tester, name)()] == []
 
 
 def test_people_without_an_editing_role_do_not_enter_the_admin(client, sections):
@@ -166,11 +166,11 @@ def test_open_section_twice_changes_nothing(sections):
     open_section(code=own, at=moment())
     after = [GroupPagePermission.objects.count(), Group.objects.count(), Permission.objects.count()]
     assert before == after
-    assert GroupPagePermission.objects.filter(page__in=Page.objects.type(CodePage)).count() == 4
+    assert GroupPagePermission.objects.filter(page__in=Page.objects.type(CodePage)).count() == 8
 
 
 def test_a_page_stays_the_page_of_its_code(client, sections):
-    own, foreign = sections
+    own, _foreign = sections
     client.force_login(factories.make_user(is_superuser=True))
     response = client.get(reverse("wagtailadmin_pages:edit", args=[page_of(own).pk]))
     field = response.context["form"].fields["code"]
@@ -219,8 +219,8 @@ def test_editors_read_the_reference_lists_and_change_none(client, sections):
     client.force_login(factories.make_role("editor", own.owner).user)
     read = [reverse("regimes:index"), reverse("topics:index"), reverse("regimes:inspect", args=[regime.pk])]
     assert [client.get(url).status_code for url in read] == [200, 200, 200]
-    for url in (reverse("regimes:add"), reverse("regimes:edit", args=[regime.pk]), reverse("regimes:delete", args=[regime.pk])):
-        assert client.post(url, {"name": "Other"}).status_code in (302, 403)
+    for name, args in (("add", []), ("edit", [regime.pk]), ("delete", [regime.pk])):
+        assert client.post(reverse(f"regimes:{name}", args=args), {"name": "Other"}).status_code in (302, 403)
     assert Regime.objects.count() == 1
     assert Measure.objects.count() == 3
 

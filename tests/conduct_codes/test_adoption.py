@@ -148,7 +148,10 @@ def test_adopt_edition_refuses_an_older_text_after_a_later_one():
 @pytest.mark.parametrize(
     ("days", "sentence"),
     [
-        ({"adopted_on": TODAY + datetime.timedelta(days=1), "in_force_from": TODAY + datetime.timedelta(days=9)}, "future"),
+        (
+            {"adopted_on": TODAY + datetime.timedelta(days=1), "in_force_from": TODAY + datetime.timedelta(days=9)},
+            "future",
+        ),
         ({"in_force_from": YESTERDAY}, "before it was adopted"),
     ],
 )
@@ -163,7 +166,11 @@ def test_adopt_edition_never_changes_what_was_law_on_a_past_day():
     edition = factories.make_edition(day=YESTERDAY)
     revision = factories.approve(edition.code.pages.get(locale__language_code="km"))
     with pytest.raises(actions.AdoptionRefused, match="edition that it follows"):
-        adopt(revision, adopted_on=YESTERDAY - datetime.timedelta(days=9), in_force_from=YESTERDAY - datetime.timedelta(days=3))
+        adopt(
+            revision,
+            adopted_on=YESTERDAY - datetime.timedelta(days=9),
+            in_force_from=YESTERDAY - datetime.timedelta(days=3),
+        )
 
 
 @pytest.mark.django_db
@@ -320,7 +327,9 @@ def test_ask_bound_people_asks_those_who_come_later_too_and_only_once():
     before, later, gone = (factories.make_person() for _ in range(3))
     factories.make_post(before, starts_on=TODAY - datetime.timedelta(days=400))
     factories.make_post(later, starts_on=TODAY + datetime.timedelta(days=40))
-    factories.make_post(gone, starts_on=TODAY - datetime.timedelta(days=400), ends_on=TODAY - datetime.timedelta(days=60))
+    factories.make_post(
+        gone, starts_on=TODAY - datetime.timedelta(days=400), ends_on=TODAY - datetime.timedelta(days=60)
+    )
     SignRequest.objects.all().delete()
     for _ in range(2):
         assert actions.ask_bound_people(edition=edition, day=edition.adopted_on, batch=1) == 2

@@ -75,16 +75,21 @@ class Cases:
             discipline.add_stage(kind=step["kind"], ends_on=ends_on, by=handler, **common)
 
     def _somebody(self, ministry, code, day):
-        """A post, held then and now, of somebody of the sector who was certified before the day and is still."""
-        held = Certificate.objects.latest_on(self.calendar.today).filter(
-            edition__code=code, period__cycle=1, issued_on__lt=day, window_from__gt=self.calendar.today, events=None
+        """A post, held then and now, of somebody of the sector: if there is one, certified before the day and still."""
+        today = self.calendar.today
+        before = Certificate.objects.latest_on(today).filter(edition__code=code, issued_on__lt=day, events=None)
+        posts = (
+            Post.objects.serving_on(day)
+            .serving_on(today)
+            .in_subtree(ministry)
+            .filter(sector=code.sector_id, institution__depth__gte=3)
+            .exclude(person__in=self.accused)
+            .exclude(person__user__roles__isnull=False)
         )
-        posts = Post.objects.serving_on(day).serving_on(self.calendar.today).in_subtree(ministry)
-        posts = posts.filter(sector=code.sector_id, institution__depth__gte=3, person__in=held.values("person"))
-        posts = posts.exclude(person__in=self.accused).exclude(person__user__roles__isnull=False)
-        found = list(posts.select_related("person", "institution").order_by("pk"))
-        if not found:
-            return None
-        post = self.rng.choice(found)
-        self.accused.add(post.person_id)
-        return post
+        for held in (before.filter(window_from__gt=today), before):
+            found = list(posts.filter(person__in=held.values("person")).order_by("pk"))
+            if found:
+                post = self.rng.choice(found)
+                self.accused.add(post.person_id)
+                return post
+        return None

@@ -36,7 +36,8 @@ BY_ROLE = [
     ("discipline:case_list", _("Discipline cases"), {"discipline"}),
     ("institutions:audit_list", _("Record of access"), {"auditor"}),
     ("exports:export_list", _("Exports"), {"hr", "registrar", "monitor"}),
-    ("wagtailadmin_home", _("Edit codes and courses"), {"editor", "reviewer", "adopter"}),
+    ("conduct_codes:adoption_list", _("Adoption of codes"), {"adopter"}),
+    ("wagtailadmin_home", _("Edit codes and courses"), {"editor", "reviewer"}),
 ]
 
 

@@ -1,0 +1,196 @@
+"""The declared answer of every address to every role. An address that is missing here fails the test that reads this.
+
+A row says what an address answers where a role may enter. Everything that a row leaves out is the default: who is not
+logged in is sent to log in, everybody else is told that there is no such page.
+
+- `own`: the thing named in the address belongs to the viewer, or to the viewer's department.
+- `foreign`: it belongs to another ministry. The default for everybody, unless the row says otherwise.
+- another department of the same ministry answers like `own` to those whose roles cover the ministry, else like `foreign`.
+- `personal`: what one account asked for or has; no role reaches another's.
+- `leaves`: tables that a GET may write: the record of who looked, progress, nothing else.
+"""
+
+from dataclasses import dataclass, field
+
+ANONYMOUS, OFFICER, HR, REGISTRAR, MONITOR, AREA = "anonymous", "officer", "hr", "registrar", "monitor", "area"
+DISCIPLINE, AUDITOR, EDITOR, REVIEWER = "discipline", "auditor", "editor", "reviewer"
+ADOPTER, TRAINER, SUPERUSER = "adopter", "trainer", "superuser"
+ROLES = (
+    *(ANONYMOUS, OFFICER, HR, REGISTRAR, MONITOR, AREA, DISCIPLINE, AUDITOR),
+    *(EDITOR, REVIEWER, ADOPTER, TRAINER, SUPERUSER),
+)
+ACCOUNTS = ROLES[1:]
+SEE_NAMES = (HR, REGISTRAR)
+SEE_TOTALS = (HR, REGISTRAR, MONITOR, AREA)
+IN_THE_ADMIN = (EDITOR, REVIEWER, SUPERUSER)
+COVER_THE_MINISTRY = (REGISTRAR, EDITOR, REVIEWER, ADOPTER)
+
+LOGIN = "log in first"
+OK, REDIRECT, WRONG_METHOD, TOO_MANY, NOT_FOUND = 200, 302, 405, 429, 404
+DEFAULT = dict.fromkeys(ROLES, NOT_FOUND) | {ANONYMOUS: LOGIN}
+
+AUDIT = "institutions_auditentry"
+EXPORT = "exports_export"
+
+
+def all_of(answer, *roles):
+    """The same answer for several roles."""
+    return dict.fromkeys(roles, answer)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address: the attributes of a place that its parts name, and the declared answers."""
+
+    parts: dict = field(default_factory=dict)
+    own: dict = field(default_factory=dict)
+    foreign: dict = field(default_factory=dict)
+    leaves: tuple = ()
+    public: bool = False
+    personal: bool = False
+
+    def answers(self, place):
+        """Role → declared answer for the thing of a place."""
+        own = DEFAULT | self.own
+        if place == "own" or not self.parts:
+            return own
+        foreign = DEFAULT | self.foreign
+        if place == "foreign" or self.personal:
+            return foreign
+        return {role: own[role] if role in COVER_THE_MINISTRY else foreign[role] for role in ROLES}
+
+
+def public(parts=None, *, answer=OK, **others):
+    """The same for everybody and everything."""
+    answers = all_of(answer, *ROLES) | others
+    return Row(parts or {}, own=answers, foreign=answers, public=True)
+
+
+def account(answer=OK):
+    """A page of one's own account: it names nobody, and each account has it."""
+    return Row(own=all_of(answer, *ACCOUNTS))
+
+
+PK = {"pk": "person.pk"}
+CASE = {"reference": "case.reference"}
+ENROLMENT = {"pk": "enrolment.pk"}
+
+TABLE = {
+    # The site
+    "home": public(answer=REDIRECT),
+    "healthz": public(),
+    "start": Row(
+        own=all_of(REDIRECT, OFFICER, HR, REGISTRAR, MONITOR, AREA, DISCIPLINE, AUDITOR)
+        | all_of(REDIRECT, EDITOR, REVIEWER, ADOPTER, SUPERUSER)
+        | {TRAINER: OK}
+    ),
+    "kept_form": account(REDIRECT),
+    "wagtail_serve": public(),
+    "admin_login": public(answer=LOGIN),
+    "page_login": public(answer=LOGIN),
+    "wagtailcore_login": public(answer=LOGIN),
+    "wagtailcore_authenticate_with_password": public(
+        {"page_view_restriction_id": "page.pk", "page_id": "page.pk"}, answer=NOT_FOUND
+    ),
+    # Accounts
+    "account_login": Row(own={ANONYMOUS: OK} | all_of(REDIRECT, *ACCOUNTS)),
+    "account_logout": Row(own={ANONYMOUS: REDIRECT} | all_of(OK, *ACCOUNTS)),
+    "account_inactive": public(),
+    "account_change_password": account(),
+    "account_reauthenticate": account(),
+    "mfa_index": account(),
+    "mfa_authenticate": Row(own={ANONYMOUS: LOGIN} | all_of(REDIRECT, *ACCOUNTS)),
+    "mfa_reauthenticate": account(REDIRECT),
+    "mfa_activate_totp": account(REDIRECT),
+    "mfa_deactivate_totp": Row(),
+    "mfa_view_recovery_codes": Row(),
+    "mfa_generate_recovery_codes": account(REDIRECT),
+    "mfa_download_recovery_codes": Row(),
+    # The register's own data
+    "institutions:correction_new": Row(own={OFFICER: OK}),
+    "institutions:correction_list": Row(own=all_of(OK, *SEE_NAMES)),
+    "institutions:correction_answer": Row({"pk": "correction.pk"}, own=all_of(OK, *SEE_NAMES)),
+    "institutions:audit_list": Row(own={AUDITOR: OK}),
+    "institutions:job": Row({"pk": "job.pk"}, own=all_of(OK, *ACCOUNTS), personal=True),
+    "institutions:job_cancel": Row(
+        {"pk": "job.pk"}, own=all_of(WRONG_METHOD, *ACCOUNTS), foreign=all_of(WRONG_METHOD, *ACCOUNTS)
+    ),
+    "institutions:job_resume": Row(
+        {"pk": "job.pk"}, own=all_of(WRONG_METHOD, *ACCOUNTS), foreign=all_of(WRONG_METHOD, *ACCOUNTS)
+    ),
+    # Codes
+    "conduct_codes:edition": public({"code": "code.slug", "number": "edition.number"}),
+    "conduct_codes:edition_bytes": public({"code": "code.slug", "number": "edition.number", "language": "language"}),
+    "conduct_codes:edition_revision_bytes": public(
+        {"code": "code.slug", "number": "edition.number", "language": "language", "revision": "first"}
+    ),
+    "conduct_codes:sign": Row({"pk": "request.pk"}, own={OFFICER: OK}),
+    "conduct_codes:receipt": Row({"receipt": "receipt"}, own=all_of(OK, OFFICER, *SEE_NAMES)),
+    "conduct_codes:adoption_list": Row(own={ADOPTER: OK}),
+    "conduct_codes:adopt": Row({"revision": "revision.pk"}, own={ADOPTER: OK}),
+    # Learning
+    "courses:learning": Row(own={OFFICER: REDIRECT}),
+    "courses:lesson": Row(ENROLMENT | {"slug": "lesson.slug"}, own={OFFICER: OK}),
+    "courses:quiz": Row(ENROLMENT, own={OFFICER: OK}),
+    "courses:quiz_question": Row(ENROLMENT | {"position": "first"}, own={OFFICER: OK}),
+    "courses:quiz_check": Row(ENROLMENT, own={OFFICER: OK}),
+    "courses:quiz_result": Row({"pk": "result.pk"}, own={OFFICER: OK}),
+    # Standing
+    "certification:training": Row(own={OFFICER: OK}),
+    "certification:certificate_list": Row(own={OFFICER: OK}),
+    "certification:certificate": Row({"serial": "certificate.serial"}, own=all_of(OK, OFFICER, *SEE_NAMES)),
+    "certification:certificate_pdf": Row({"serial": "certificate.serial"}, own=all_of(OK, OFFICER, *SEE_NAMES)),
+    "certification:verify_lookup": public(),
+    "certification:verify": public({"code": "certificate.verification_code"}),
+    "certification:coverage": Row(own=all_of(OK, *SEE_TOTALS)),
+    "certification:coverage_institution": Row({"code": "school.code"}, own=all_of(OK, *SEE_TOTALS)),
+    "certification:person_list": Row(own=all_of(OK, *SEE_NAMES)),
+    "certification:person": Row(PK, own=all_of(OK, *SEE_NAMES), leaves=(AUDIT,)),
+    "certification:person_exempt": Row(PK, own={REGISTRAR: OK}),
+    "certification:todo": Row(own=all_of(OK, *SEE_NAMES)),
+    # Discipline
+    "discipline:case_list": Row(own={DISCIPLINE: OK}, leaves=(AUDIT,)),
+    "discipline:case_new": Row(own={DISCIPLINE: OK}),
+    "discipline:case_new_day": Row(PK, own={DISCIPLINE: OK}),
+    "discipline:case_new_article": Row(PK, own={DISCIPLINE: REDIRECT}),
+    "discipline:case_new_details": Row(PK, own={DISCIPLINE: REDIRECT}),
+    "discipline:case_new_check": Row(PK, own={DISCIPLINE: REDIRECT}),
+    "discipline:case": Row(CASE, own={DISCIPLINE: OK}, leaves=(AUDIT,)),
+    "discipline:case_access": Row(CASE, own={DISCIPLINE: OK}, leaves=(AUDIT,)),
+    "discipline:stage_new": Row(CASE, own={DISCIPLINE: REDIRECT}, leaves=(AUDIT,)),
+    "discipline:stage": Row(CASE | {"kind": "next_step"}, own={DISCIPLINE: OK}, leaves=(AUDIT,)),
+    "discipline:referral_new": Row(CASE, own={DISCIPLINE: OK}, leaves=(AUDIT,)),
+    # Files that leave
+    "exports:export_list": Row(own=all_of(OK, *SEE_TOTALS)),
+    "exports:roster": Row(own=all_of(REDIRECT, *SEE_NAMES)),
+    "exports:coverage": Row(own=all_of(OK, *SEE_TOTALS), leaves=(AUDIT, EXPORT)),
+    "exports:download": Row(
+        {"pk": "export.pk"}, own=all_of(OK, HR, REGISTRAR, MONITOR), leaves=(AUDIT,), personal=True
+    ),
+}
+
+# Lists in the Wagtail admin that are ours: read by those who enter it, changed by the platform owner alone.
+READ_ONLY_LISTS = {"topics": "topic.pk", "regimes": "code.regime.pk"}
+READS = ("index", "index_results", "inspect")
+KEPT_FROM_READERS = ("add", "edit", "delete", "history", "history_results", "usage")
+for _list, _pk in READ_ONLY_LISTS.items():
+    _entering = dict.fromkeys(ACCOUNTS, LOGIN)
+    for _view in (*READS, *KEPT_FROM_READERS):
+        _parts = {} if _view in ("index", "index_results", "add") else {"pk": _pk}
+        _allowed = all_of(OK, *IN_THE_ADMIN) if _view in READS else all_of(REDIRECT, EDITOR, REVIEWER) | {SUPERUSER: OK}
+        _answers = _entering | _allowed
+        TABLE[f"{_list}:{_view}"] = Row(_parts, own=_answers, foreign=_answers)
+
+# Wagtail's own views: what they show of other sections is tested by test_admin_scope.py. Who has no role in the admin
+# gets none of them, but for those that tell nothing.
+WAGTAIL_ADMIN = (
+    "wagtailadmin_",
+    "wagtaildocs",
+    "wagtailembeds:",
+    "wagtailimages",
+    "wagtailsites:",
+    "wagtailsnippets:",
+    "wagtailusers_",
+    "wagtail_bulk_action",
+)
+TELL_NOTHING = {"wagtailadmin_javascript_catalog", "wagtailadmin_sprite"}
