@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from certification.models import Period
 from certification.rules import HOLDS_CERTIFICATE
 from conduct_codes.models import SignOff, SignRequest
-from courses.models import Attempt, LessonPage, LessonProgress
+from courses.models import Attempt, Lesson, LessonProgress
+from courses.models.catalogue import in_language
+from courses.words import lesson_titles
 
 
 @dataclass
@@ -48,7 +50,7 @@ class Plan:
         return self.period.status in HOLDS_CERTIFICATE and self.next_step is None
 
 
-def plans_of(person, day, language):
+def plans_of(person, day):
     """The person's plans, most urgent first, in a fixed number of queries."""
     periods = (
         Period.objects.of(person)
@@ -60,7 +62,7 @@ def plans_of(person, day, language):
         .order_by("rank", "due_on", "pk")
     )
     plans = [Plan(period) for period in periods]
-    facts = _Facts(person, plans, day, language)
+    facts = _Facts(person, plans, day)
     for plan in plans:
         plan.steps = [*facts.sign_steps(plan), *facts.course_steps(plan)]
         _mark_next(plan.steps)
@@ -77,13 +79,11 @@ def _mark_next(steps):
 class _Facts:
     """What the task list is built from, read once for all plans of a person."""
 
-    def __init__(self, person, plans, day, language):
+    def __init__(self, person, plans, day):
         enrolments = [row.enrolment for plan in plans for row in plan.period.evidence.all() if row.enrolment_id]
         lesson_ids = {lesson_id for enrolment in enrolments for lesson_id in enrolment.lesson_ids}
-        pages = LessonPage.objects.filter(lesson__in=lesson_ids).select_related("lesson", "locale")
-        self.titles = {}
-        for page in sorted(pages, key=lambda page: page.locale.language_code == language):
-            self.titles[page.lesson_id] = page
+        self.titles = lesson_titles(lesson_ids)
+        self.lessons = Lesson.objects.in_bulk(lesson_ids)
         rows = LessonProgress.objects.filter(enrolment__in=enrolments)
         self.progress = {(row.enrolment_id, row.lesson_id): row for row in rows}
         self.attempts = set(Attempt.objects.open().filter(enrolment__in=enrolments).values_list("enrolment_id", flat=True))
@@ -116,18 +116,17 @@ class _Facts:
     def _steps_of(self, enrolment):
         steps = []
         for lesson_id in enrolment.lesson_ids:
-            page = self.titles.get(lesson_id)
+            lesson = self.lessons[lesson_id]
             progress = self.progress.get((enrolment.pk, lesson_id))
             done = progress.completed_at if progress else None
             step = Step(
-                page.title if page else _("Lesson"),
+                in_language(self.titles[lesson_id]) if lesson_id in self.titles else _("Lesson"),
                 "done" if done else "open",
+                url=reverse("courses:lesson", args=[enrolment.pk, lesson.slug]),
                 done_on=done,
-                minutes=page.lesson.minutes if page else 0,
+                minutes=lesson.minutes,
                 action=_("Continue") if progress else _("Start the lesson"),
             )
-            if page:
-                step.url = reverse("courses:lesson", args=[enrolment.pk, page.lesson.slug])
             steps.append(step)
         return [*steps, self._quiz_step(enrolment)]
 

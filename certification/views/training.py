@@ -5,7 +5,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import get_language
 
 from certification.documents import certificate_pdf
 from certification.models import Certificate
@@ -21,7 +20,7 @@ from institutions.permissions import person_required
 def training(request):
     """What is due, most urgent first, with one next step."""
     person = request.scope.person
-    plans = plans_of(person, request.today, get_language())
+    plans = plans_of(person, request.today)
     posts = Post.objects.of(person).serving_on(request.today).select_related("position", "institution__area")
     return render(
         request,

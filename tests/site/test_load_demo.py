@@ -1,12 +1,11 @@
-"""The demo nation, loaded small: everything that a visitor is promised to find is there, and nothing else is touched."""
+"""The demo nation, loaded small: everything that a visitor is promised to find is there."""
 
 import datetime
 from collections import Counter
 from io import StringIO
-from random import Random
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, Revision, Site, TaskState, WorkflowState
@@ -17,14 +16,11 @@ from certification.rules import Status
 from conduct_codes.models import Code, CodePage, Edition, SignOff
 from conduct_site.models import DemoMark, HomePage
 from conduct_site.nation.accounts import ACCOUNTS, DEFAULT_PASSWORD
-from conduct_site.nation.moments import Calendar
-from conduct_site.nation.stories import Change, Exempt, Teller, Terms
 from courses.models import Attempt, AttemptMark, LessonPage, LessonProgress, Question
 from discipline.models import Case, Stage
 from institutions.models import Area, AuditEntry, Designation, Institution, Person, Post, Role, StaffNumber, User
 from institutions.scope import Scope
 from jobs.models import Job
-from tests import factories
 
 DAY = datetime.date(2026, 11, 23)
 PEOPLE = 120
@@ -243,7 +239,7 @@ def test_accounts_are_printed_again_and_the_password_only_if_it_is_the_usual_one
     assert ACCOUNTS[0].username in out.getvalue()
 
 
-# --- what it refuses ------------------------------------------------------------------------------------------------
+# --- a second time ------------------------------------------------------------------------------------------------
 
 
 def test_second_load_leaves_everything_as_it_is(nation):
@@ -252,110 +248,3 @@ def test_second_load_leaves_everything_as_it_is(nation):
     mark = DemoMark.objects.get()
     assert (mark.people, mark.seed) == (PEOPLE, 1)
     assert mark.loaded_at
-
-
-@pytest.mark.django_db
-def test_load_is_refused_under_other_settings(settings):
-    settings.CONDUCT_DEMO = False
-    with pytest.raises(CommandError):
-        load()
-    assert not Area.objects.exists()
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("there", [factories.make_institution, factories.make_user, factories.make_person])
-def test_load_is_refused_on_a_database_that_it_did_not_fill(settings, there):
-    settings.CONDUCT_DEMO = True
-    there()
-    with pytest.raises(CommandError, match="not filled by the demo"):
-        load()
-    assert not DemoMark.objects.exists()
-
-
-@pytest.mark.django_db
-def test_load_that_stopped_half_way_is_not_taken_for_a_whole_one(settings):
-    settings.CONDUCT_DEMO = True
-    DemoMark.objects.create(pk=1, people=5, seed=1)
-    with pytest.raises(CommandError, match="half way"):
-        load()
-    with pytest.raises(CommandError, match="not loaded"):
-        call_command("demo_accounts")
-
-
-# --- chance ---------------------------------------------------------------------------------------------------------
-
-
-def facts_of_a_load(seed):
-    """What one load leaves, without keys and secrets; then it is undone."""
-    with transaction.atomic():
-        load(people=30, seed=seed)
-        facts = [
-            sorted(rows, key=repr)
-            for rows in (
-                Institution.objects.values_list("code", "path", "name", "area__code"),
-                Post.objects.values_list("person__name", "staff_number__number", "institution__code", "starts_on"),
-                Certificate.objects.values_list("holder", "edition__number", "issued_at", "valid_until"),
-                Attempt.objects.values_list("enrolment__person__name", "questions__answer", "marks__right"),
-                SignOff.objects.values_list("person__name", "edition_text__sha256", "signed_at"),
-                Case.objects.values_list("reference", "person__name", "stages__kind", "stages__at"),
-                Question.objects.values_list("key", "article_key"),
-                Page.objects.values_list("translation_key", "slug", "last_published_at"),
-            )
-        ]
-        transaction.set_rollback(True)
-        return facts
-
-
-@pytest.mark.django_db
-@pytest.mark.slow
-def test_same_seed_and_day_give_the_same_facts(settings):
-    settings.CONDUCT_DEMO = True
-    first = facts_of_a_load(5)
-    assert first == facts_of_a_load(5)
-
-
-@pytest.mark.parametrize("months", [12, 24])
-@pytest.mark.parametrize("status", Status)
-def test_stories_lead_to_their_status_word_whatever_the_day(status, months):
-    """For a year of days of loading: told with pure rules, without a database."""
-    terms = Terms(months=months, window_days=60, grace_days=30, due_days=90, courses=2)
-    for passed in range(0, 366, 5):
-        today = DAY + datetime.timedelta(days=passed)
-        story = Teller(Calendar(today), Random(passed)).tell(status, terms)
-        assert [act.at for act in story.acts] == sorted(act.at for act in story.acts)
-        assert all(story.registered_at < act.at for act in story.acts)
-        found = status_after(story, terms, today)
-        # With two years of validity nothing has run out yet that was earned in two years of history.
-        assert found == status or (months == 24 and found == Status.OVERDUE)
-
-
-def status_after(story, terms, today):
-    """The status word that the acts of a story lead to, worked out from the rules alone."""
-    learned, signed, open_from = 0, False, story.registered_at.date()
-    days, started, changed, exempt = None, None, "", False
-    for act in story.acts:
-        name = type(act).__name__
-        if name == "Renew":
-            learned, signed = 0, False
-        elif isinstance(act, Change):
-            changed = act.kind
-        elif isinstance(act, Exempt):
-            exempt = act.starts_on <= today <= act.ends_on
-        elif name in ("Learn", "Sign"):
-            started = started or act.at.date()
-        if name == "Sign":
-            signed = True
-        if name == "Try" and act.passes:
-            learned += 1
-        if signed and learned == terms.courses:
-            learned = 0
-            days = rules.validity(
-                act.at.date(),
-                months=terms.months,
-                window_days=terms.window_days,
-                grace_days=terms.grace_days,
-                previous=days and days.valid_until,
-            )
-    due_on = open_from + datetime.timedelta(days=terms.due_days)
-    held = days and rules.CertificateFacts(days.valid_until, days.window_from, days.grace_until, changed)
-    return rules.status_on(today, period=rules.PeriodFacts(due_on, started), certificate=held, exempt=exempt)

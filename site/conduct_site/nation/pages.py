@@ -106,6 +106,7 @@ def load_site(at, checked_on):
     site.save()
     if welcome:
         Page.objects.get(pk=welcome.pk).delete()
+        PageLogEntry.objects.filter(page=welcome.pk).update(timestamp=at)
     home = {language: Page.objects.get(pk=page.pk) for language, page in home.items()}
     codes = pages.add(CodeIndexPage, home, "codes", title=_each(words, "codes"), slug="codes")
     home = {language: Page.objects.get(pk=page.pk) for language, page in home.items()}

@@ -250,8 +250,8 @@ class Teller:
         return max(at, after + timedelta(minutes=5)) if after else at
 
     def _later(self, at, days):
-        """A working day up to so many days after the moment, and before the day of loading."""
-        return min(working_day(at.date() + timedelta(days=self.rng.randint(1, days))), self.yesterday)
+        """A working day about so many days after the moment at most, and before the day of loading."""
+        return min(self._next_working_day(at.date() + timedelta(days=self.rng.randint(1, days))), self.yesterday)
 
     def _between(self, at, days):
         """A moment in the days after the given one, and before the day of loading."""
