@@ -8,8 +8,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from certification.models import Period
-from certification.models.requirements import binding_conditions
-from certification.models.standing import with_figures
+from certification.models.requirements import any_of, binding_conditions
+from certification.models.standing import with_figures, without_period
 from institutions.models import Institution, Post
 
 NOBODY = (0, 0, 0, 0)
@@ -59,13 +59,7 @@ class Coverage:
 
 def binding_posts(scope, day, *, institution=None):
     """Posts of the day that bind somebody to a requirement and that the viewer may count."""
-    condition = None
-    for bound in binding_conditions(day).values():
-        condition = bound if condition is None else condition | bound
-    posts = Post.objects.countable_by(scope).serving_on(day)
-    if condition is None:
-        return posts.none()
-    posts = posts.filter(condition)
+    posts = Post.objects.countable_by(scope).serving_on(day).filter(any_of(binding_conditions(day)))
     return posts.in_subtree(institution) if institution else posts
 
 
@@ -101,12 +95,17 @@ def coverage_of(scope, day, *, institution=None):
 
 
 def _flags(posts, day):
-    """Person id → (trained, passed, signed, certified), each 1 only if it holds under every requirement that binds."""
-    periods = Period.objects.current_on(day).bound_on(day).filter(person__in=posts.values("person"))
+    """Person id → (trained, passed, signed, certified), each 1 only if it holds under every requirement that binds.
+
+    What binds is read off these posts alone, so a unit's figures never rest on a post that it does not see. A
+    requirement that has not asked anything yet is not met.
+    """
+    periods = Period.objects.filter(person__in=posts.values("person")).current_on(day).bound_on(day, posts)
+    columns = ("person_id", "is_trained", "is_passed", "is_signed", "is_certified")
     flags = {}
-    for person_id, *facts in with_figures(periods, day).values_list(
-        "person_id", "is_trained", "is_passed", "is_signed", "is_certified"
-    ).iterator(chunk_size=5000):
-        earlier = flags.get(person_id)
-        flags[person_id] = tuple(min(pair) for pair in zip(earlier, facts, strict=True)) if earlier else tuple(facts)
+    for person_id, *facts in with_figures(periods, day).values_list(*columns).iterator(chunk_size=5000):
+        earlier = flags.get(person_id, facts)
+        flags[person_id] = tuple(min(pair) for pair in zip(earlier, facts, strict=True))
+    unasked = posts.filter(any_of(without_period(day, binding_conditions(day))))
+    flags.update(dict.fromkeys(unasked.values_list("person_id", flat=True), NOBODY))
     return flags

@@ -27,6 +27,8 @@ def write_roster(target, *, scope, chosen, at, by, language, advance=None):
             sheet_title=_("Roster"),
             notes=[
                 *made(at, by, chosen.on, tops_of(scope)),
+                (),
+                (_("Filters used"),),
                 *in_words(chosen),
                 (),
                 *rosters.notes(),

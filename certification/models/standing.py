@@ -119,7 +119,7 @@ class PersonStandingQuerySet(PersonQuerySet):
         periods = Period.objects.current_on(day).filter(bound_posts(day, conditions, posts), person=OuterRef("pk"))
         worst = periods.annotate(standing=rank_on(day)).order_by("standing").values("standing")[:1]
         people = self.filter(Exists(held.filter(any_of(conditions), only or Q())))
-        return people.annotate(unasked=Exists(held.filter(any_of(_without_period(day, conditions))))).annotate(
+        return people.annotate(unasked=Exists(held.filter(any_of(without_period(day, conditions))))).annotate(
             rank=Least(
                 Coalesce(Subquery(worst), Value(RANK[Status.EXEMPT])),
                 Case(When(unasked=True, then=RANK[Status.NOT_STARTED]), default=RANK[Status.EXEMPT]),
@@ -127,7 +127,7 @@ class PersonStandingQuerySet(PersonQuerySet):
         )
 
 
-def _without_period(day, conditions):
+def without_period(day, conditions):
     """Requirement id → posts that bind to it while it has asked nothing yet and exempts nobody."""
     lacking = {}
     for requirement_id, condition in conditions.items():

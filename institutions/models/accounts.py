@@ -80,11 +80,11 @@ class Role(models.Model):
 
 class AuditEntryQuerySet(models.QuerySet):
     def visible_to(self, scope):
-        """What an auditor may read: entries about an institution below, or about a person who served there that day."""
+        """Entries of an institution that the auditor reads, and of none about somebody who served there that day."""
         from institutions.models.people import Post
 
         scope = scope.acting_as(Role.Kind.AUDITOR)
-        about_person = Q(subject__startswith="person:")
+        about_person = Q(institution__isnull=True, subject__startswith="person:")
         number = Cast(Substr("subject", len("person:") + 1), models.BigIntegerField())
         served = Post.objects.serving_on(OuterRef("day")).filter(
             scope.names_condition("institution__path"), person=OuterRef("person_id")

@@ -14,6 +14,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from conduct_site import kept, views
 
+ABOUT = ("help", "privacy", "accessibility")
 APPS = ["institutions", "conduct_codes", "courses", "certification", "discipline", "exports"]
 
 
@@ -54,6 +55,8 @@ urlpatterns = [
     *(app_urls(app) for app in APPS if _has_urls(app)),
     *i18n_patterns(
         path("account/", include(account_patterns)),
+        path("library/", views.library, name="library"),
+        *(path(f"{page}/", views.about, {"page": page}, name=page) for page in ABOUT),
         path("_util/login/", to_log_in, name="page_login"),
         path("", include(wagtail_urls)),
     ),

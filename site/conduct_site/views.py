@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from conduct_site.kept import typed_fields
+from courses.models import CourseIndexPage
 
 # Where an account begins: the first line that fits one of its roles.
 FIRST_PAGES = [
@@ -37,6 +38,18 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.user.is_superuser:
         return redirect("wagtailadmin_home")
     return render(request, "conduct_site/no_role.html")
+
+
+def library(request: HttpRequest) -> HttpResponse:
+    """To the open library of courses in the reader's language, wherever its editors put it; else to the front page."""
+    index = CourseIndexPage.objects.live().filter(locale__language_code=request.LANGUAGE_CODE).first()
+    return redirect(index.get_url(request) if index else f"/{request.LANGUAGE_CODE}/")
+
+
+def about(request: HttpRequest, page: str) -> HttpResponse:
+    """One of the plain pages behind the foot of every page: the same for everybody, and any cache may keep it."""
+    request.public_page = True
+    return render(request, f"conduct_site/{page}.html")
 
 
 def healthz(request: HttpRequest) -> JsonResponse:

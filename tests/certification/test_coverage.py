@@ -3,13 +3,16 @@
 import datetime
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from certification import tilemap
 from certification.coverage import Figures, coverage_of
 from institutions.scope import Scope
 from tests import factories
+from tests.certification import histories
 from tests.factories import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +142,52 @@ def test_tile_without_people_has_no_colour():
     assert tile.step is None
     assert tile.figures == Figures()
     assert (tile.x, tile.y) == (306.5, 94.5)
+
+
+def test_every_cut_equals_a_slow_recount():
+    world = histories.make_world()
+
+    @given(
+        history=histories.histories,
+        day=histories.past_days,
+        top=st.sampled_from(["ministry", "department", "school", "elsewhere"]),
+    )
+    @settings(max_examples=40, deadline=None)
+    def holds(history, day, top):
+        with histories.undone():
+            histories.save(history, world)
+            institution = world.institutions[top]
+            found = coverage_of(Scope.of(institution, day), day, institution=institution)
+            total, by_child, by_sex = recount(history, day, top, world)
+            assert list(counts(found.total)) == total
+            assert {path: list(counts(figures)) for path, figures in found.by_child.items()} == by_child
+            assert {sex: list(counts(figures)) for sex, figures in found.by_sex.items()} == by_sex
+
+    holds()
+
+
+def recount(history, day, top, world):
+    """The same figures by hand: total, by the level below, by sex; five counts each."""
+    inside = histories.below(top)
+    depth = len(world.institutions[top].path) + 4
+    total, by_child, by_sex = [0] * 5, {}, {}
+    for plan in history:
+        if not histories.requirements_of(plan, day, inside):
+            continue
+        row = [1, *histories.figures_of(plan, day, inside)]
+        held = [post for post in plan.posts if post.institution in inside and post.holds_on(day)]
+        binding = [post for post in held if is_binding(post, day)]
+        children = {world.institutions[post.institution].path[:depth] for post in binding}
+        own = world.institutions[top].path
+        for table, keys in ((by_child, {"" if path == own else path for path in children}), (by_sex, {plan.sex})):
+            for key in keys:
+                table[key] = [before + now for before, now in zip(table.get(key, [0] * 5), row, strict=True)]
+        total = [before + now for before, now in zip(total, row, strict=True)]
+    return total, by_child, by_sex
+
+
+def is_binding(post, day):
+    return any(
+        post.position in positions and histories.ACTIVE_FROM[requirement] <= day
+        for requirement, positions in histories.ASKED_OF.items()
+    )

@@ -4,13 +4,17 @@ import datetime
 from collections import Counter
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from certification.actions import change_certificate
 from certification.filters import EVERYBODY, NO_CONTACT, Chosen, PersonFilter, everybody_on
 from certification.people import Selection
 from certification.rules import NEEDS_DOING, Status
+from institutions.actions import end_post
 from institutions.models import AuditEntry, Institution, Role
 from institutions.scope import Grant, Scope
 from tests import factories
@@ -144,8 +148,6 @@ def test_transferred_person_leaves_the_list_and_the_page_ends_with_the_last_day(
     post = factories.make_post(institution=old, starts_on=DAY - DAYS(200))
     factories.give_account(post.person)
     left_on = DAY - DAYS(100)
-    from institutions.actions import end_post
-
     end_post(post=post, ends_on=left_on, at=factories.moment(left_on), by=None)
     factories.make_post(post.person, new, starts_on=left_on + DAYS(1))
     certificate = factories.certify(post.person, DAY - DAYS(50))
@@ -198,8 +200,6 @@ def test_every_view_of_a_person_is_in_the_record(client, world):
 
 
 def test_person_page_says_nothing_of_the_reason_of_a_revocation(client, world):
-    from certification.actions import change_certificate
-
     person = factories.make_post(institution=world["school"]).person
     certificate = factories.certify(person)
     change_certificate(
@@ -369,9 +369,6 @@ def test_list_takes_as_many_queries_for_thirty_people_as_for_three(client, world
 
 
 def queries_of(client, query):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     with CaptureQueriesContext(connection) as context:
         response = client.get(reverse("certification:person_list"), query)
         assert response.status_code == 200

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 from wagtail.models import Site
 
 from conduct_codes.models import CodeIndexPage
@@ -27,3 +28,9 @@ def site(db):
 def no_tries_counted():
     """Rate limits of one test are not those of the next."""
     cache.clear()
+
+
+@pytest.fixture
+def english_sentences(first_language):
+    """Sentences are compared in English; a page has the language of its address."""
+    translation.activate("en")

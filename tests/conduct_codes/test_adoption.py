@@ -19,6 +19,8 @@ from tests.factories import TODAY, adopt, article, default_articles, moment
 
 YESTERDAY = TODAY - datetime.timedelta(days=1)
 
+pytestmark = pytest.mark.usefixtures("english_sentences")
+
 
 def changed(page, **facts):
     """The page with other words, saved as its live text."""

@@ -190,7 +190,7 @@ def test_preview_shows_the_words_being_edited_as_a_draft(site, rf):
     assert "Draft, not binding" in response.content.decode()
 
 
-def test_a_code_has_one_page_in_a_language():
+def test_a_code_has_one_page_in_a_language(english_sentences):
     from django.core.exceptions import ValidationError
 
     page = factories.make_code_page()

@@ -17,6 +17,8 @@ from tests.factories import TODAY, moment
 
 MONTH = datetime.timedelta(days=30)
 
+pytestmark = pytest.mark.usefixtures("english_sentences")
+
 
 @pytest.fixture
 def asked(db):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from certification.actions import exempt_person
 from institutions.actions import end_post, request_correction
 from institutions.audit import record
-from institutions.models import AuditEntry, CorrectionAnswer, CorrectionRequest, Role
+from institutions.models import CorrectionAnswer, CorrectionRequest, Role
 from jobs import registry
 from jobs.models import Job
 from tests import factories
@@ -180,7 +180,6 @@ def audited(client, user, **query):
 
 
 def test_auditor_reads_entries_of_the_subtree_and_of_people_who_served_there_that_day(client, world):
-    AuditEntry.objects.none()
     post = officer_of(world["school"])
     exempt_person(
         person=post.person,
@@ -193,8 +192,9 @@ def test_auditor_reads_entries_of_the_subtree_and_of_people_who_served_there_tha
     )
     end_post(post=post, ends_on=DAY, at=factories.moment(), by=None)
     foreign = factories.make_institution()
-    record(verb="x.left", subject=f"person:{post.person_id}", at=factories.moment(DAY + DAYS(1)), by=None)
-    record(verb="x.foreign", subject="person:1", at=factories.moment(), by=None, institution=foreign)
+    about = f"person:{post.person_id}"
+    record(verb="x.left", subject=about, at=factories.moment(DAY + DAYS(1)), by=None)
+    record(verb="x.foreign", subject=about, at=factories.moment(), by=None, institution=foreign)
     record(verb="x.neither", subject="certificate:EDU-1", at=factories.moment(), by=None)
     verbs = {entry.verb for entry in audited(client, hr_of(world["ministry"], Role.Kind.AUDITOR))}
     assert {"certification.exempt", "institutions.end_post", "institutions.open_post"} <= verbs

@@ -7,6 +7,7 @@ logged in is sent to log in, everybody else is told that there is no such page.
 - `foreign`: it belongs to another ministry. The default for everybody, unless the row says otherwise.
 - another department of the same ministry answers like `own` to those whose roles cover the ministry, else like `foreign`.
 - `personal`: what one account asked for or has; no role reaches another's.
+- `shared`: a reference list of everybody's.
 - `leaves`: tables that a GET may write: the record of who looked, progress, nothing else.
 """
 
@@ -24,6 +25,7 @@ SEE_NAMES = (HR, REGISTRAR)
 SEE_TOTALS = (HR, REGISTRAR, MONITOR, AREA)
 IN_THE_ADMIN = (EDITOR, REVIEWER, SUPERUSER)
 COVER_THE_MINISTRY = (REGISTRAR, EDITOR, REVIEWER, ADOPTER)
+REACH_BEYOND_A_DEPARTMENT = (*COVER_THE_MINISTRY, SUPERUSER)
 
 LOGIN = "log in first"
 OK, REDIRECT, WRONG_METHOD, TOO_MANY, NOT_FOUND = 200, 302, 405, 429, 404
@@ -48,6 +50,7 @@ class Row:
     leaves: tuple = ()
     public: bool = False
     personal: bool = False
+    shared: bool = False
 
     def answers(self, place):
         """Role → declared answer for the thing of a place."""
@@ -79,6 +82,10 @@ TABLE = {
     # The site
     "home": public(answer=REDIRECT),
     "healthz": public(),
+    "library": public(answer=REDIRECT),
+    "help": public(),
+    "privacy": public(),
+    "accessibility": public(),
     "start": Row(
         own=all_of(REDIRECT, OFFICER, HR, REGISTRAR, MONITOR, AREA, DISCIPLINE, AUDITOR)
         | all_of(REDIRECT, EDITOR, REVIEWER, ADOPTER, SUPERUSER)
@@ -152,9 +159,9 @@ TABLE = {
     "discipline:case_list": Row(own={DISCIPLINE: OK}, leaves=(AUDIT,)),
     "discipline:case_new": Row(own={DISCIPLINE: OK}),
     "discipline:case_new_day": Row(PK, own={DISCIPLINE: OK}),
-    "discipline:case_new_article": Row(PK, own={DISCIPLINE: REDIRECT}),
-    "discipline:case_new_details": Row(PK, own={DISCIPLINE: REDIRECT}),
-    "discipline:case_new_check": Row(PK, own={DISCIPLINE: REDIRECT}),
+    "discipline:case_new_article": Row(PK, own={DISCIPLINE: OK}),
+    "discipline:case_new_details": Row(PK, own={DISCIPLINE: OK}),
+    "discipline:case_new_check": Row(PK, own={DISCIPLINE: OK}),
     "discipline:case": Row(CASE, own={DISCIPLINE: OK}, leaves=(AUDIT,)),
     "discipline:case_access": Row(CASE, own={DISCIPLINE: OK}, leaves=(AUDIT,)),
     "discipline:stage_new": Row(CASE, own={DISCIPLINE: REDIRECT}, leaves=(AUDIT,)),
@@ -179,7 +186,7 @@ for _list, _pk in READ_ONLY_LISTS.items():
         _parts = {} if _view in ("index", "index_results", "add") else {"pk": _pk}
         _allowed = all_of(OK, *IN_THE_ADMIN) if _view in READS else all_of(REDIRECT, EDITOR, REVIEWER) | {SUPERUSER: OK}
         _answers = _entering | _allowed
-        TABLE[f"{_list}:{_view}"] = Row(_parts, own=_answers, foreign=_answers)
+        TABLE[f"{_list}:{_view}"] = Row(_parts, own=_answers, foreign=_answers, shared=True)
 
 # Wagtail's own views: what they show of other sections is tested by test_admin_scope.py. Who has no role in the admin
 # gets none of them, but for those that tell nothing.

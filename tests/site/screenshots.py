@@ -1,153 +1,240 @@
-"""Photographs every kind of page of the demo, as each role meets it: 360 and 1280 px, Khmer and English.
+"""Photographs every kind of page of a demo nation, as its roles meet it: 360 and 1280 px, Khmer and English.
 
-Pages are found by following links from the front page and each role's first page; of pages behind one route the
-first is taken. `python -m tests.site.screenshots [folder]`, after `make demo` has loaded the nation.
+`python -m tests.site.screenshots [folder] [--nation FOLDER] [--only ROLE …]`. A nation of its own is loaded into a
+temporary folder, or a loaded one copied there, because an officer is walked from the login to the certificate on the
+way. Other pages are found by following links from the first page of each role; one page stands for all of a route.
 """
 
+import argparse
 import os
-import subprocess
+import shutil
 import sys
-import time
-import urllib.error
-import urllib.request
+import tempfile
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "site")]
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conduct_site.settings.dev")
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 import django  # noqa: E402
 
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.urls import Resolver404, resolve  # noqa: E402
-from django.utils import timezone  # noqa: E402
 from playwright.sync_api import Error, sync_playwright  # noqa: E402
 
-from institutions.models import Role  # noqa: E402
+from conduct_site.nation.accounts import DEFAULT_PASSWORD  # noqa: E402
 from tests.conftest import chromium_path  # noqa: E402
+from tests.site.running import RunningDemo, plain  # noqa: E402
 
-WIDTHS = (360, 1280)
-PORT = int(os.environ.get("SCREENSHOT_PORT", "8765"))
-BASE = f"http://127.0.0.1:{PORT}"
+WIDTHS = {360: 740, 1280: 800}
+OFFICER = "4400001"
+VIEWERS = {
+    "public": None,
+    "officer": OFFICER,
+    "holder": "3300001",
+    "hr": "2200002",
+    "registrar": "2200003",
+    "monitor": "monitor",
+    "province": "province",
+    "discipline": "2200004",
+    "auditor": "auditor",
+    "adopter": "adopter",
+    "trainer": "2200006",
+}
 LEFT_OUT = ("/admin/", "/static/", "/media/", "/km/account/logout/")
 PAGES_A_ROLE = 40
 
 
-def viewers() -> dict:
-    """One account for each kind of role, one officer with a post and nothing else, and nobody."""
-    today = timezone.localdate()
-    found = {"public": None}
-    for kind in Role.Kind.values:
-        role = Role.objects.active_on(today).filter(kind=kind, user__is_active=True).order_by("pk").first()
-        if role:
-            found[kind] = role.user
-    officers = get_user_model().objects.filter(person__isnull=False, roles__isnull=True, is_active=True)
-    found["officer"] = officers.order_by("pk").first()
-    return found
+class Camera:
+    """Takes each page in both widths and both languages, and says where it is wider than the screen."""
+
+    def __init__(self, browser, demo, folder):
+        self.browser, self.demo, self.folder = browser, demo, folder
+        self.taken, self.too_wide = set(), []
+
+    def log_in(self, username):
+        """A browser in which this account, or nobody, is logged in."""
+        context = self.browser.new_context(viewport={"width": 360, "height": 740})
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        if username:
+            page.goto(f"{self.demo.base}/km/account/login/")
+            page.fill("input[name=login]", username)
+            page.fill("input[name=password]", DEFAULT_PASSWORD)
+            page.click("main .btn-primary")
+        return page
+
+    def shoot(self, page, role, name):
+        """The page as it is now, in its language."""
+        language = page.get_attribute("html", "lang")
+        target = self.folder / role
+        target.mkdir(parents=True, exist_ok=True)
+        for width, height in WIDTHS.items():
+            page.set_viewport_size({"width": width, "height": height})
+            page.screenshot(path=target / f"{name}-{language}-{width}.png", full_page=True)
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                self.too_wide.append(f"{page.url} ({language}) at {width} px is {wide} px wide")
+        page.set_viewport_size({"width": 360, "height": 740})
+
+    def shoot_both(self, page, role, name):
+        """The page in both languages, by its own switch; ends where it began."""
+        here = page.url
+        self.shoot(page, role, name)
+        other = page.locator("header a.lang")
+        if other.count():
+            page.goto(urljoin(here, other.first.get_attribute("href")))
+            self.shoot(page, role, name)
+            page.goto(here)
+        self.taken.add(route(urlsplit(here).path))
 
 
-def session_cookie(user) -> dict:
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.create()
-    return {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": BASE}
-
-
-def route(path: str) -> str:
+def route(path):
     """What makes two pages the same kind of page."""
     try:
         match = resolve(path)
     except Resolver404:
         return ""
     if match.view_name == "wagtail_serve":
-        return f"page-{len([part for part in path.split('/') if part])}-{path.split('/')[2] or 'home'}"
+        parts = [part for part in path.split("/") if part]
+        return f"page-{parts[1] if len(parts) > 1 else 'home'}-{len(parts)}"
     return match.view_name.replace(":", "-")
 
 
-def discover(page, first: str) -> dict[str, str]:
-    """Route → the first address of it that can be reached by links."""
-    found, waiting = {}, [first]
-    while waiting and len(found) < PAGES_A_ROLE:
+def crawl(camera, page, role):
+    """Every kind of page that links lead to from where the page stands, unless it was taken before."""
+    waiting, seen = [urlsplit(page.url).path], set()
+    while waiting and len(seen) < PAGES_A_ROLE:
         path = waiting.pop(0)
-        name = route(path.split("?")[0])
-        if not name or name in found:
+        name = route(path)
+        if not name or name in seen or (name in camera.taken and seen):
             continue
+        seen.add(name)
         try:
-            answer = page.goto(BASE + path)
+            answer = page.goto(camera.demo.base + path)
         except Error:  # a file to download
             continue
-        landed = urlsplit(page.url).path
-        name = route(landed)
-        if not answer or "html" not in answer.headers.get("content-type", "") or name in found:
+        if not answer or "html" not in answer.headers.get("content-type", ""):
             continue
-        found[name] = landed
-        for link in page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))"):
-            target = urlsplit(urljoin(page.url, link))
-            outside = target.scheme not in ("http", "https") or target.netloc != urlsplit(BASE).netloc
-            if not outside and not target.path.startswith((*LEFT_OUT, "/en/")):
-                waiting.append(target.path)
-    return found
+        landed = route(urlsplit(page.url).path)
+        if landed and (landed == name or landed not in seen | camera.taken):
+            seen.add(landed)
+            camera.shoot_both(page, role, landed)
+        links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+        here = urlsplit(camera.demo.base).netloc
+        paths = [urlsplit(link).path for link in links if urlsplit(link).netloc == here]
+        waiting += [path for path in paths if not path.startswith((*LEFT_OUT, "/en/"))]
 
 
-def photograph(context, path: str, name: str, folder: Path) -> None:
-    page = context.new_page()
-    for language in ("km", "en"):
-        address = path.replace("/km/", f"/{language}/", 1) if path.startswith("/km/") else f"{path}?lang={language}"
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
-            page.goto(BASE + address)
-            page.screenshot(path=str(folder / f"{name}-{language}-{width}.png"), full_page=True)
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            if wide > width:
-                print(f"wider than the screen: {address} at {width} px ({wide} px)")  # noqa: T201
-    page.close()
+def walk_the_officers_line(camera):
+    """From the first login to the certificate, with the mistakes that people make on the way."""
+    page = camera.log_in(OFFICER)
+    answers = camera.demo.right_answers()
+
+    def go_on():
+        with page.expect_navigation():
+            page.locator("main .btn-primary").first.click()
+
+    def take(name, both=True):
+        (camera.shoot_both if both else camera.shoot)(page, "line", name)
+
+    def answer(right):
+        stem = plain(page.locator("h1.q").inner_text())
+        wanted = answers["km", stem]
+        for box, label in zip(
+            page.locator(".choices input").all(), page.locator(".choices label").all_inner_texts(), strict=True
+        ):
+            if (plain(label).split(". ", 1)[1] == wanted) == right:
+                box.check()
+                break
+
+    take("01-training")
+    go_on()
+    take("02-sign")
+    page.fill("main input[type=password]", "wrong")
+    go_on()
+    take("03-sign-refused", both=False)
+    for box in page.locator("main input[type=checkbox]").all():
+        box.check()
+    page.fill("main input[type=password]", DEFAULT_PASSWORD)
+    go_on()
+    take("04-receipt")
+    go_on()
+    take("05-lesson")
+    for _lesson in range(6):
+        go_on()
+    take("06-quiz")
+    go_on()
+    take("07-question")
+    go_on()
+    take("08-question-refused", both=False)
+    for number in range(10):
+        answer(right=number > 3)
+        if number == 4:
+            take("09-question-chosen", both=False)
+        go_on()
+    take("10-check")
+    go_on()
+    take("11-not-passed")
+    with page.expect_navigation():
+        page.locator("main form .btn-primary").click()
+    for _number in range(10):
+        answer(right=True)
+        go_on()
+    go_on()
+    take("12-passed")
+    go_on()
+    take("13-onward")
+    page.goto(f"{camera.demo.base}/km/training/")
+    take("14-training-done")
+    page.locator("main .tasks a[href*='/certificates/']").first.click()
+    take("15-certificate")
+    page.locator("main a.btn-link").first.click()
+    take("16-checked")
+    page.context.close()
 
 
-def served() -> subprocess.Popen:
-    server = subprocess.Popen([sys.executable, str(ROOT / "manage.py"), "serve", f"--port={PORT}"])
-    for _ in range(300):
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=settings.DATA_DIR / "screenshots")
+    parser.add_argument("--nation", type=Path, help="the data folder of a loaded demo nation, which is copied")
+    parser.add_argument("--only", nargs="*", choices=["line", *VIEWERS], default=["line", *VIEWERS])
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        demo = RunningDemo(Path(temporary) / "nation")
+        if options.nation:
+            shutil.copytree(options.nation, demo.folder, ignore=shutil.ignore_patterns("screenshots"))
+        else:
+            demo.folder.mkdir()
+            demo.load()
         try:
-            urllib.request.urlopen(f"{BASE}/healthz", timeout=2)
-            return server
-        except (urllib.error.URLError, OSError):
-            if server.poll() is not None:
-                raise SystemExit("The server did not start. Has `make demo` loaded the nation?") from None
-            time.sleep(0.2)
-    server.terminate()
-    raise SystemExit("The server did not answer within a minute.")
+            demo.start()
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
+                camera = Camera(browser, demo, options.folder)
+                for role, username in VIEWERS.items():
+                    if role in options.only:
+                        page = camera.log_in(username)
+                        if username is None:
+                            page.goto(f"{demo.base}/km/")
+                        crawl(camera, page, role)
+                        page.context.close()
+                        say(f"{role}: {options.folder / role}")
+                if "line" in options.only:
+                    walk_the_officers_line(camera)
+                    say(f"line: {options.folder / 'line'}")
+                browser.close()
+        finally:
+            demo.stop()
+    for line in camera.too_wide:
+        say(f"wider than the screen: {line}")
 
 
-def main() -> None:
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else settings.DATA_DIR / "screenshots")
-    server = served()
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
-            for role, user in viewers().items():
-                context = browser.new_context()
-                if user is not None:
-                    context.add_cookies([session_cookie(user)])
-                elif role != "public":
-                    continue
-                target = folder / role
-                target.mkdir(parents=True, exist_ok=True)
-                pages = discover(context.new_page(), "/km/" if user is None else "/km/account/start/")
-                for name, path in pages.items():
-                    photograph(context, path, name, target)
-                print(f"{role}: {len(pages)} pages in {target}")  # noqa: T201
-                context.close()
-            browser.close()
-    finally:
-        server.terminate()
-        server.wait()
+def say(line):
+    print(line, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -13,8 +13,11 @@ GLOSSARY = Path(__file__).parents[2] / "docs" / "glossary.md"
 ROW = re.compile(r"^\| (?P<english>[^|]+) \| (?P<khmer>[^|]+) \|(?P<note>[^|]*)\|$", re.MULTILINE)
 NEVER = re.compile(r"never ((?:«[^»]+»(?:, )?)+)")
 KHMER = re.compile("[\u1780-\u17ff]+")
-# Not read as words: placeholders, tags, entities, the names that a Khmer text keeps, and the example of a code.
-NOT_WORDS = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}|<[^>]+>|&\w+;|\bExcel\b|\bPDF\b|\bQR\b|\.xlsx\b|SHA-256|K7Q2-")
+# Not read as words: pieces marked as English, placeholders, tags, entities, names that Khmer keeps, a sample code.
+NOT_WORDS = re.compile(
+    r'<span lang="en">[^<]*</span>|%\(\w+\)[sd]|%[sd]|\{\w*\}|<[^>]+>|&\w+;'
+    r"|\bExcel\b|\bPDF\b|\bQR\b|\.xlsx\b|SHA-256|K7Q2-"
+)
 
 
 def rows() -> list[re.Match]:

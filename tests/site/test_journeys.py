@@ -8,22 +8,13 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from conduct_site.nation.accounts import DEFAULT_PASSWORD
-from tests.site.running import RunningDemo, plain
+from tests.site.running import plain
 
 pytestmark = pytest.mark.browser
 
 OFFICER, TEACHER, HR, MONITOR = "4400001", "2200001", "4400002", "province"
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 TAPS_ALLOWED = 25
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    demo = RunningDemo(tmp_path_factory.mktemp("demo"))
-    demo.load()
-    demo.start()
-    yield demo
-    demo.stop()
 
 
 class Walker:

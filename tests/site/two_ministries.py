@@ -60,6 +60,18 @@ class Place:
     def lesson(self):
         return self.enrolment.lessons()[0]
 
+    def allegation(self):
+        """Answers to the questions on the way to a new case, as an officer's session keeps them."""
+        return {
+            "incident_on": (factories.TODAY - DAY).isoformat(),
+            "article": self.edition.articles.get(number="2").pk,
+            "institution": self.school.pk,
+            "seriousness": "minor",
+            "repetition": "first",
+            "sexual_abuse": "no",
+            "allegation": "ការអះអាង",
+        }
+
     def secrets(self):
         """What only somebody with a right to this place may read: names, numbers, references."""
         native, latin = FAMILY[self.name]

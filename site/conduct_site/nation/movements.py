@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+from django.db import transaction
+
 from conduct_site.nation.accounts import ACCOUNTS
 from conduct_site.nation.moments import moment, working_day
 from institutions.actions import answer_correction, designate_person, end_post, open_post, request_correction
+from institutions.bulk import batches
 from institutions.models import CorrectionAnswer, CorrectionRequest, Designation, User
 
 LEAVE, MOVE = 0.02, 0.015
@@ -28,14 +31,20 @@ class Movements:
         self.wrong = list(ON_OFFER)
 
     def happen(self, lives):
-        for figure, story in lives:
-            self._designate(figure, story)
-            if figure.staff_number in self.kept:
-                continue
-            self._correct(figure, story)
-            chance = self.rng.random()
-            if chance < LEAVE + MOVE:
-                self._end(figure, story, moves=chance < MOVE)
+        """Everything of a hundred people in one transaction: single actions, each of which would wait for the disk."""
+        for some in batches(lives, 100):
+            with transaction.atomic():
+                for figure, story in some:
+                    self._happen_to(figure, story)
+
+    def _happen_to(self, figure, story):
+        self._designate(figure, story)
+        if figure.staff_number in self.kept:
+            return
+        self._correct(figure, story)
+        chance = self.rng.random()
+        if chance < LEAVE + MOVE:
+            self._end(figure, story, moves=chance < MOVE)
 
     def _designate(self, figure, story):
         kind = self._duty_of(figure)

@@ -21,7 +21,7 @@ class Settlers:
 
     def __init__(self, population, teller, calendar, rng):
         self.population, self.teller, self.calendar, self.rng = population, teller, calendar, rng
-        self.lean = {}
+        self.lean, self.terms = {}, {}
 
     def all(self, people):
         """So many lives, one after the other; the first ones belong to the demo accounts."""
@@ -101,6 +101,11 @@ class Settlers:
 
     def terms_of(self, sector):
         """The terms of the sector's requirement."""
+        if sector not in self.terms:
+            self.terms[sector] = self._read_terms(sector)
+        return self.terms[sector]
+
+    def _read_terms(self, sector):
         return Terms(
             months=TERMS[sector][1],
             window_days=WINDOW_DAYS,

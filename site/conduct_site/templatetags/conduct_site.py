@@ -22,7 +22,13 @@ class Item:
     icon: str = ""
 
 
-PUBLIC = [("home", _("All codes")), ("certification:verify_lookup", _("Check a certificate"))]
+PUBLIC = [
+    ("home", _("All codes")),
+    ("library", _("Courses")),
+    ("certification:verify_lookup", _("Check a certificate")),
+]
+# The words of codes and courses live at addresses that their editors choose; they stand under these entries.
+UNDER = {"conduct_site": "home", "conduct_codes": "home", "courses": "library"}
 OFFICER = [
     ("certification:training", _("My training"), "list"),
     ("courses:learning", _("Learn"), "book"),
@@ -88,7 +94,9 @@ def navigation(context) -> dict:
     path = getattr(request, "path", "")
     if user is None or not user.is_authenticated:
         entries = [*PUBLIC, ("start", _("Log in"))]
-        return {"items": _items(entries, path), "three": False}
+        page = context.get("page")
+        above = UNDER.get(page._meta.app_label, "") if isinstance(page, Page) else ""
+        return {"items": _items(entries, path, above), "three": False}
     roles = [(name, label) for name, label, kinds in BY_ROLE if kinds & scope.kinds]
     if user.is_superuser:
         roles = [*roles, ("wagtailadmin_home", _("Administration"))]
@@ -98,12 +106,12 @@ def navigation(context) -> dict:
     return {"items": _items(OFFICER, path), "three": True}
 
 
-def _items(entries: list[tuple], path: str) -> list[Item]:
+def _items(entries: list[tuple], path: str, above: str = "") -> list[Item]:
     items = []
     for name, label, *icon in entries:
         url = _address(name)
         if url and url not in [item.url for item in items]:
-            items.append(Item(label, url, path == url.split("?")[0], *icon))
+            items.append(Item(label, url, name == above or path == url.split("?")[0], *icon))
     return items
 
 
