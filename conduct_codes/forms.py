@@ -102,10 +102,19 @@ class AdoptionForm(forms.Form):
     adopted_on = DayField(label=_("Day on which it was signed"))
     in_force_from = DayField(label=_("In force from"))
     change_class = forms.ChoiceField(
-        label=_("What kind of change is it?"), choices=CHANGE_CLASSES, widget=forms.RadioSelect
+        label=_("What kind of change is it?"),
+        choices=CHANGE_CLASSES,
+        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
     )
     summary = forms.CharField(label=_("What changed, in Khmer"), required=False, widget=_area("km"))
     summary_latin = forms.CharField(label=_("What changed, in English"), required=False, widget=_area("en"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = _("Missing: %(label)s") % {"label": field.label}
+            if isinstance(field, DayField):
+                field.error_messages["invalid"] = _("Not a day: %(label)s") % {"label": field.label}
 
     def clean(self):
         cleaned = super().clean()

@@ -116,7 +116,7 @@ def edition(request, code, number):
             "edition": found,
             "editions": editions,
             "in_force": in_force,
-            "texts": found.texts.order_by("language", "revision"),
+            "texts": sorted(found.texts.order_by("language", "revision"), key=lambda text: not text.is_authoritative),
             "text": found.text_in(get_language()),
         },
     )

@@ -5,9 +5,7 @@ from institutions.models import AuditEntry
 
 def record(*, verb, subject, at, by, institution=None, **facts):
     """Add one audit entry. subject is a neutral reference such as "person:12"; facts hold no names."""
-    return AuditEntry.objects.create(
-        verb=verb, subject=subject, at=at, actor=by, institution=institution, facts=facts
-    )
+    return AuditEntry.objects.create(verb=verb, subject=subject, at=at, actor=by, institution=institution, facts=facts)
 
 
 def record_many(entries):

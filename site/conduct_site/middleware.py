@@ -116,4 +116,7 @@ class ContentPolicyMiddleware(CSPMiddleware):
         parts = super().get_policy_parts(request, response, report_only)
         if is_admin(request) and not report_only:
             parts.replace = {**ADMIN_DIRECTIVES, **(parts.replace or {})}
+        elif getattr(request, "is_preview", False) and not report_only:
+            # An editor sees the page in a frame beside the words.
+            parts.replace = {"frame-ancestors": ["'self'"], **(parts.replace or {})}
         return parts

@@ -43,7 +43,8 @@ def start(request: HttpRequest) -> HttpResponse:
 def library(request: HttpRequest) -> HttpResponse:
     """To the open library of courses in the reader's language, wherever its editors put it; else to the front page."""
     index = CourseIndexPage.objects.live().filter(locale__language_code=request.LANGUAGE_CODE).first()
-    return redirect(index.get_url(request) if index else f"/{request.LANGUAGE_CODE}/")
+    address = index and index.get_url(request)  # a page outside the site's tree has none
+    return redirect(address or f"/{request.LANGUAGE_CODE}/")
 
 
 def about(request: HttpRequest, page: str) -> HttpResponse:

@@ -121,8 +121,8 @@ def test_khmer_digits_are_digits_in_a_day(client, ministry):
 @pytest.mark.parametrize(
     ("facts", "sentence"),
     [
-        ({"instrument": ""}, 'href="#id_instrument"'),
-        ({"adopted_on": "yesterday"}, 'href="#id_adopted_on"'),
+        ({"instrument": ""}, 'href="#id_instrument">Missing: Kind of instrument, in Khmer'),
+        ({"adopted_on": "yesterday"}, 'href="#id_adopted_on">Not a day: Day on which it was signed'),
         ({"in_force_from": "2026-11-19"}, "cannot be in force before it was adopted"),
         ({"adopted_on": "2999-01-01", "in_force_from": "2999-01-01"}, "lies in the future"),
         ({"change_class": "erratum"}, "always a substantive one"),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from conduct_codes.models import CodeIndexPage, CodePage
+from conduct_site.models import HomePage
 from tests import factories
 from tests.factories import TODAY
 
@@ -198,3 +199,21 @@ def test_a_code_has_one_page_in_a_language(english_sentences):
     with pytest.raises(ValidationError, match="already has a page"):
         other.clean()
     assert Page.objects.type(CodePage).count() == 1
+
+
+def test_code_page_says_whom_to_call_as_the_home_page_of_its_language_lists_it(client, site):
+    page = factories.make_code_page(language="en")
+    assert "Where to report" not in body(client.get(page.get_url()))
+    home = HomePage.objects.get(locale__language_code="en")
+    home.hotlines = [("hotline", {"number": "12 88", "what": "Hotline", "checked_on": TODAY})]
+    home.save()
+    shown = body(client.get(page.get_url()))
+    assert '<a href="tel:1288" class="num">12 88</a>' in shown
+    assert "Numbers last checked on 23 November 2026" in shown
+
+
+def test_preview_may_stand_in_a_frame_of_the_admin_and_the_public_page_in_none(client, site):
+    page = factories.make_code_page(language="en")
+    preview, public = page.make_preview_request(), client.get(page.get_url())
+    assert "frame-ancestors 'self'" in preview["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in public["Content-Security-Policy"]

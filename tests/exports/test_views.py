@@ -7,12 +7,14 @@ import io
 import openpyxl
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from certification.filters import EVERYBODY
 from exports import actions, rosters
 from exports.models import Export
 from institutions.actions import end_post, end_role
 from institutions.models import AuditEntry, Role
+from jobs.actions import run_job
 from jobs.models import Job
 from tests import factories
 
@@ -28,6 +30,7 @@ def today(monkeypatch, settings, tmp_path):
     """The site's day is the day of the tests; private files go to a folder of the test."""
     settings.DATA_DIR = tmp_path
     monkeypatch.setattr("django.utils.timezone.now", lambda: factories.moment(hour=11))
+    monkeypatch.setitem(run_job.__kwdefaults__, "clock", lambda: timezone.now())
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ class RunningDemo:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
         )
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
@@ -59,14 +59,14 @@ class RunningDemo:
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
-        for _try in range(300):
+        for _try in range(900):
             try:
                 urllib.request.urlopen(f"{self.base}/healthz", timeout=2)
                 return
             except (urllib.error.URLError, OSError):
                 assert self.server.poll() is None, "the server did not start"
                 time.sleep(0.2)
-        raise AssertionError("the server did not answer within a minute")
+        raise AssertionError("the server did not answer within three minutes")
 
     def kill(self):
         """End the server and its worker at once, as a power cut does."""

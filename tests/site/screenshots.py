@@ -1,11 +1,12 @@
 """Photographs every kind of page of a demo nation, as its roles meet it: 360 and 1280 px, Khmer and English.
 
-`python -m tests.site.screenshots [folder] [--nation FOLDER] [--only ROLE …]`. A nation of its own is loaded into a
-temporary folder, or a loaded one copied there, because an officer is walked from the login to the certificate on the
-way. Other pages are found by following links from the first page of each role; one page stands for all of a route.
+`python -m tests.site.screenshots [folder]` loads a nation of its own, because an officer is walked from the login to
+the certificate on the way; `--nation` copies a loaded one, `--pictures docs/pictures` renews those of the README.
+Other pages are found by following links from the first page of each role; one page stands for all of a route.
 """
 
 import argparse
+import io
 import os
 import shutil
 import sys
@@ -23,13 +24,14 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.urls import Resolver404, resolve  # noqa: E402
+from PIL import Image  # noqa: E402
 from playwright.sync_api import Error, sync_playwright  # noqa: E402
 
 from conduct_site.nation.accounts import DEFAULT_PASSWORD  # noqa: E402
 from tests.conftest import chromium_path  # noqa: E402
 from tests.site.running import RunningDemo, plain  # noqa: E402
 
-WIDTHS = {360: 740, 1280: 800}
+WIDTHS = {360: 740, 1280: 960}
 OFFICER = "4400001"
 VIEWERS = {
     "public": None,
@@ -44,6 +46,17 @@ VIEWERS = {
     "adopter": "adopter",
     "trainer": "2200006",
 }
+# What `--pictures` keeps, as it fills one screen: folder, page, language and width → name.
+PICTURES = {
+    ("line", "01-training", "km", 360): "training",
+    ("line", "02-sign", "km", 360): "sign",
+    ("line", "09-question-chosen", "km", 360): "quiz",
+    ("line", "15-certificate", "km", 1280): "certificate",
+    ("public", "page-codes-3", "km", 360): "code",
+    ("registrar", "certification-person_list", "km", 1280): "people",
+    ("monitor", "certification-coverage", "en", 1280): "coverage",
+    ("discipline", "discipline-case", "km", 1280): "case",
+}
 LEFT_OUT = ("/admin/", "/static/", "/media/", "/km/account/logout/")
 PAGES_A_ROLE = 40
 
@@ -51,8 +64,8 @@ PAGES_A_ROLE = 40
 class Camera:
     """Takes each page in both widths and both languages, and says where it is wider than the screen."""
 
-    def __init__(self, browser, demo, folder):
-        self.browser, self.demo, self.folder = browser, demo, folder
+    def __init__(self, browser, demo, folder, pictures=None):
+        self.browser, self.demo, self.folder, self.pictures = browser, demo, folder, pictures
         self.taken, self.too_wide = set(), []
 
     def log_in(self, username):
@@ -74,6 +87,12 @@ class Camera:
         target.mkdir(parents=True, exist_ok=True)
         for width, height in WIDTHS.items():
             page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_load_state("networkidle")
+            picture = PICTURES.get((role, name, language, width))
+            if self.pictures and picture:
+                keep_small(page.screenshot(), self.pictures / f"{picture}.png")
+            whole = page.evaluate("document.documentElement.scrollHeight")  # a bar at the foot stays at the foot
+            page.set_viewport_size({"width": width, "height": max(whole, height)})
             page.screenshot(path=target / f"{name}-{language}-{width}.png", full_page=True)
             wide = page.evaluate("document.documentElement.scrollWidth")
             if wide > width:
@@ -90,6 +109,13 @@ class Camera:
             self.shoot(page, role, name)
             page.goto(here)
         self.taken.add(route(urlsplit(here).path))
+
+
+def keep_small(png, path):
+    """A picture for the documentation: as few colours as the eye lets go unnoticed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with Image.open(io.BytesIO(png)) as picture:
+        picture.convert("RGB").quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def route(path):
@@ -123,9 +149,10 @@ def crawl(camera, page, role):
         if landed and (landed == name or landed not in seen | camera.taken):
             seen.add(landed)
             camera.shoot_both(page, role, landed)
-        links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+        links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
         here = urlsplit(camera.demo.base).netloc
-        paths = [urlsplit(link).path for link in links if urlsplit(link).netloc == here]
+        targets = [urlsplit(urljoin(page.url, link)) for link in links]
+        paths = [target.path for target in targets if target.netloc == here]
         waiting += [path for path in paths if not path.startswith((*LEFT_OUT, "/en/"))]
 
 
@@ -202,19 +229,20 @@ def main():
     parser.add_argument("folder", nargs="?", type=Path, default=settings.DATA_DIR / "screenshots")
     parser.add_argument("--nation", type=Path, help="the data folder of a loaded demo nation, which is copied")
     parser.add_argument("--only", nargs="*", choices=["line", *VIEWERS], default=["line", *VIEWERS])
+    parser.add_argument("--pictures", type=Path, help="keep the pictures of the documentation in this folder")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         demo = RunningDemo(Path(temporary) / "nation")
         if options.nation:
             shutil.copytree(options.nation, demo.folder, ignore=shutil.ignore_patterns("screenshots"))
         else:
-            demo.folder.mkdir()
+            demo.folder.mkdir(parents=True, exist_ok=True)
             demo.load()
         try:
             demo.start()
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
-                camera = Camera(browser, demo, options.folder)
+                camera = Camera(browser, demo, options.folder, options.pictures)
                 for role, username in VIEWERS.items():
                     if role in options.only:
                         page = camera.log_in(username)

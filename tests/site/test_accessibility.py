@@ -75,7 +75,7 @@ ROLES = {
 def page(chromium):
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(90_000)
     yield page
     context.close()
 

@@ -14,10 +14,10 @@ from wagtail.models import Site
 
 from certification.models import Certificate
 from conduct_codes.actions import open_section, request_signature
-from conduct_codes.models import CodePage, SignRequest
+from conduct_codes.models import CodeIndexPage, CodePage, SignRequest
 from conduct_site.models import HomePage
 from courses.actions import complete_lesson, start_attempt
-from courses.models import Enrolment
+from courses.models import CourseIndexPage, Enrolment
 from exports.models import Export
 from institutions import actions as register
 from institutions.models import Institution, Role
@@ -99,6 +99,8 @@ def make_site():
         factories.root_page().add_child(instance=home)
         if key is None:
             key, first = home.translation_key, home
+        for kind, slug in ((CodeIndexPage, "codes"), (CourseIndexPage, "courses")):
+            home.add_child(instance=kind(title=slug, slug=slug, locale=factories.locale(language)))
     Site.objects.all().delete()
     return Site.objects.create(hostname="testserver", root_page=first, is_default_site=True)
 

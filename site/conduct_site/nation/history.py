@@ -132,7 +132,7 @@ class History:
             if request.asked_on > day or edition is None or edition.chain_id != request.edition.chain_id:
                 continue
             request.person.user = users[request.person_id]
-            text = self.texts[edition.pk, "en" if request.person_id % 12 == 0 else "km"]
+            text = self.texts[edition.pk, "en" if request.person.birth_date.toordinal() % 12 == 0 else "km"]
             signatures.append(Signature(request=request, text_sha256=text, at=moment, by=request.person.user))
         sign_editions(signatures)
 

@@ -30,7 +30,7 @@ PUBLIC = [
 # The words of codes and courses live at addresses that their editors choose; they stand under these entries.
 UNDER = {"conduct_site": "home", "conduct_codes": "home", "courses": "library"}
 OFFICER = [
-    ("certification:training", _("My training"), "list"),
+    ("certification:training", _("Training"), "list"),
     ("courses:learning", _("Learn"), "book"),
     ("certification:certificate_list", _("Certificates"), "medal"),
 ]
@@ -101,8 +101,8 @@ def navigation(context) -> dict:
     if user.is_superuser:
         roles = [*roles, ("wagtailadmin_home", _("Administration"))]
     if roles:
-        own = [(name, label) for name, label, _icon in OFFICER] if scope.person else []
-        return {"items": _items([*roles, *own[:1]], path), "three": False}
+        own = [("certification:training", _("My training"))] if scope.person else []
+        return {"items": _items([*roles, *own], path), "three": False}
     return {"items": _items(OFFICER, path), "three": True}
 
 
