@@ -4,15 +4,16 @@ A person counts once in every row, with any number of posts. Under several requi
 (trained, passed, signed) only if that holds under each of them.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from certification.models import Period
-from certification.models.requirements import any_of, binding_conditions
-from certification.models.standing import with_figures, without_period
+from certification.models.requirements import any_of, binding_conditions, bound_posts
+from certification.models.standing import HOLDING, with_milestones, without_period
 from institutions.models import Institution, Post
 
 NOBODY = (0, 0, 0, 0)
+MILESTONES = ("person_id", "rank", "was_trained", "was_passed", "is_signed")
 
 
 @dataclass
@@ -25,13 +26,14 @@ class Figures:
     signed: int = 0
     certified: int = 0
 
-    def add(self, flags):
+    def add(self, flags, people):
+        """Count so many people who have these flags."""
         trained, passed, signed, certified = flags
-        self.people += 1
-        self.trained += trained
-        self.passed += passed
-        self.signed += signed
-        self.certified += certified
+        self.people += people
+        self.trained += trained * people
+        self.passed += passed * people
+        self.signed += signed * people
+        self.certified += certified * people
 
     @property
     def missing(self):
@@ -57,9 +59,9 @@ class Coverage:
     by_sector: dict = field(default_factory=lambda: defaultdict(Figures))
 
 
-def binding_posts(scope, day, *, institution=None):
+def binding_posts(scope, day, conditions, *, institution=None):
     """Posts of the day that bind somebody to a requirement and that the viewer may count."""
-    posts = Post.objects.countable_by(scope).serving_on(day).filter(any_of(binding_conditions(day)))
+    posts = Post.objects.countable_by(scope).serving_on(day).filter(any_of(conditions))
     return posts.in_subtree(institution) if institution else posts
 
 
@@ -70,42 +72,41 @@ def coverage_of(scope, day, *, institution=None):
     people; by_province the two-digit area code, "" without an area; by_sex F or M; by_sector the sector's id.
     The number of queries does not depend on the number of people.
     """
-    posts = binding_posts(scope, day, institution=institution)
-    flags = _flags(posts, day)
+    conditions = binding_conditions(day)
+    posts = binding_posts(scope, day, conditions, institution=institution)
+    flags = _flags(posts, day, conditions)
     depth = len(institution.path) if institution else 0
-    coverage = Coverage()
-    seen = set()
+    places = defaultdict(list)
     rows = posts.values_list("person_id", "person__sex", "institution__path", "institution__area__code", "sector_id")
     for person_id, sex, path, area_code, sector_id in rows.iterator(chunk_size=5000):
-        facts = flags.get(person_id, NOBODY)
         child = path[: depth + Institution.steplen] if len(path) > depth else ""
-        for key, table in (
-            (("total",), None),
-            (("child", child), coverage.by_child),
-            (("province", (area_code or "")[:2]), coverage.by_province),
-            (("sex", sex), coverage.by_sex),
-            (("sector", sector_id), coverage.by_sector),
-        ):
-            mark = (person_id, *key)
-            if mark in seen:
-                continue
-            seen.add(mark)
-            (coverage.total if table is None else table[key[1]]).add(facts)
+        places[person_id].append((child, (area_code or "")[:2], sex, sector_id))
+    # People who are alike in everything that is counted are added at once, which is most of them.
+    alike = Counter((flags.get(person_id, NOBODY), tuple(held)) for person_id, held in places.items())
+    coverage = Coverage()
+    tables = (coverage.by_child, coverage.by_province, coverage.by_sex, coverage.by_sector)
+    for (facts, held), people in alike.items():
+        coverage.total.add(facts, people)
+        for table, keys in zip(tables, zip(*held, strict=True), strict=True):
+            for key in set(keys):
+                table[key].add(facts, people)
     return coverage
 
 
-def _flags(posts, day):
+def _flags(posts, day, conditions):
     """Person id → (trained, passed, signed, certified), each 1 only if it holds under every requirement that binds.
 
-    What binds is read off these posts alone, so a unit's figures never rest on a post that it does not see. A
-    requirement that has not asked anything yet is not met.
+    What binds is read off these posts alone, so a unit's figures never rest on a post that it does not see. Whoever
+    holds a certificate counts as trained and passed, also when a new period has begun. A requirement that has not
+    asked anything yet is not met.
     """
-    periods = Period.objects.filter(person__in=posts.values("person")).current_on(day).bound_on(day, posts)
-    columns = ("person_id", "is_trained", "is_passed", "is_signed", "is_certified")
+    periods = Period.objects.filter(bound_posts(day, conditions, posts), person__in=posts.values("person"))
+    rows = with_milestones(periods.current_on(day), day)
     flags = {}
-    for person_id, *facts in with_figures(periods, day).values_list(*columns).iterator(chunk_size=5000):
-        earlier = flags.get(person_id, facts)
-        flags[person_id] = tuple(min(pair) for pair in zip(earlier, facts, strict=True))
-    unasked = posts.filter(any_of(without_period(day, binding_conditions(day))))
+    for person_id, rank, trained, passed, signed in rows.values_list(*MILESTONES).iterator(chunk_size=5000):
+        facts = (1, 1, signed, 1) if rank in HOLDING else (trained, passed, signed, 0)
+        earlier = flags.get(person_id)
+        flags[person_id] = tuple(map(min, earlier, facts)) if earlier else facts
+    unasked = posts.filter(any_of(without_period(day, conditions)))
     flags.update(dict.fromkeys(unasked.values_list("person_id", flat=True), NOBODY))
     return flags

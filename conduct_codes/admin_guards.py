@@ -52,6 +52,12 @@ def choose_in_own_section(pages, request):
     return pages if request.user.is_superuser else pages.filter(pk__in=_explorable(request.user))
 
 
+def leave_out_report_over_all_pages(request, menu_items):
+    """construct_reports_menu: the report that only the platform owner may open stands in nobody else's menu."""
+    if not request.user.is_superuser:
+        menu_items[:] = [item for item in menu_items if item.name != "page-types-usage"]
+
+
 def may_look_at(user, page_ids):
     """True if each of these pages lies in a section of the user's, or waits for the user's review."""
     pages = Page.objects.filter(pk__in=page_ids).exclude(pk__in=_explorable(user))

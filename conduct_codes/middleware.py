@@ -15,7 +15,8 @@ NAMES_IN_PATH = (
     "page_to_alias_id",
 )
 NAMES_IN_QUERY = ("id", "childOf", "target_pages[]")
-
+PAGE_CHOOSERS = "wagtailadmin_choose_page"
+BULK_ACTION = "wagtail_bulk_action"
 
 # A report over all pages, with a title of each kind; it asks for rights on any page at all.
 OVER_ALL_PAGES = "wagtailadmin_reports:page_types_usage"
@@ -42,8 +43,10 @@ class SectionMiddleware:
 
 
 def asked_pages(request, kwargs):
-    """Ids of the pages that the address names, in its path or, for choosers and bulk actions on pages, in its query."""
+    """Ids of the pages that the address names, in its path or, for page choosers and bulk actions, in its query."""
     named = [kwargs[name] for name in NAMES_IN_PATH if kwargs.get(name)]
-    if kwargs.get("model_name") in (None, "page"):
+    view = request.resolver_match.view_name
+    if view.startswith(PAGE_CHOOSERS) or (view == BULK_ACTION and kwargs.get("model_name") == "page"):
         named += [value for name in NAMES_IN_QUERY for value in request.GET.getlist(name)]
-    return {int(value) for value in named if str(value).isdecimal()}
+    numbers = {int(value) for value in named if str(value).isdecimal()}
+    return {number for number in numbers if number < 2**31}  # no page has a larger one, and no database takes it

@@ -21,6 +21,7 @@ from conduct_codes.actions import (
 )
 from conduct_codes.forms import AdoptionForm, SignForm
 from conduct_codes.models import Edition, SignOff, SignRequest
+from conduct_codes.rules import STATEMENTS
 from institutions.models import Role
 from institutions.permissions import person_required, role_required
 
@@ -87,8 +88,12 @@ def receipt(request, receipt):
         "person", "edition__code", "edition_text", "institution", "post__position", "post__staff_number"
     )
     found = get_object_or_404(sign_offs, receipt=receipt)
-    own = found.person == request.scope.person
-    return render(request, "conduct_codes/receipt.html", {"sign_off": found, "own": own})
+    context = {
+        "sign_off": found,
+        "statements": [slug for slug in STATEMENTS if slug in found.statements],
+        "own": found.person == request.scope.person,
+    }
+    return render(request, "conduct_codes/receipt.html", context)
 
 
 # --- permanent addresses --------------------------------------------------------------------------------------------

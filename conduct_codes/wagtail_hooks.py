@@ -13,3 +13,4 @@ def register_reference_lists():
 hooks.register("before_delete_page", admin_guards.keep_adopted_page)
 hooks.register("before_bulk_action", admin_guards.keep_adopted_pages)
 hooks.register("construct_page_chooser_queryset", admin_guards.choose_in_own_section)
+hooks.register("construct_reports_menu", admin_guards.leave_out_report_over_all_pages)

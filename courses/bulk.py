@@ -175,17 +175,7 @@ def take_quizzes(tries):
     if len(learning.enrolments) != len(tries):
         raise ValueError("at most one attempt for each enrolment")
     banks = {course: _Bank(course) for course in {row.course_id for row in learning.enrolments.values()}}
-    numbers = _attempts_so_far(learning.enrolments)
-    attempts = []
-    for each in tries:
-        enrolment = learning.enrolments[each.enrolment.pk]
-        if enrolment.trained_on is None:
-            raise LearningRefused(_("The quiz opens when you have finished every lesson."))
-        if enrolment.passed_on is not None:
-            raise LearningRefused(_("You have already passed this quiz."))
-        number = numbers[enrolment.pk] + 1
-        attempts.append(Attempt(enrolment=enrolment, number=number, opened_at=each.opened_at, closed_at=each.closed_at))
-    Attempt.objects.bulk_create(attempts)
+    attempts = _opened(tries, learning.enrolments)
     marks, questions, entries = [], [], []
     for each, attempt in zip(tries, attempts, strict=True):
         enrolment = attempt.enrolment
@@ -209,6 +199,21 @@ def take_quizzes(tries):
     record_many(entries)
     learning.save()
     return marks
+
+
+def _opened(tries, enrolments):
+    """An attempt for each try, closed as it will be; refused where the person could not take the quiz now."""
+    numbers = _attempts_so_far(enrolments)
+    attempts = []
+    for each in tries:
+        enrolment = enrolments[each.enrolment.pk]
+        if enrolment.trained_on is None:
+            raise LearningRefused(_("The quiz opens when you have finished every lesson."))
+        if enrolment.passed_on is not None:
+            raise LearningRefused(_("You have already passed this quiz."))
+        number = numbers[enrolment.pk] + 1
+        attempts.append(Attempt(enrolment=enrolment, number=number, opened_at=each.opened_at, closed_at=each.closed_at))
+    return Attempt.objects.bulk_create(attempts)
 
 
 def _attempts_so_far(enrolments):

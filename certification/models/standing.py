@@ -1,16 +1,21 @@
 """Where people stand on a day, in SQL. rules.status_on says the same for one person; tests hold them equal."""
 
+from collections import defaultdict
+
 from django.db import models
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Least
+from django.db.models.lookups import Exact
 
 from certification.models.certificates import Certificate, CertificateEvent
 from certification.models.periods import Exemption, Period
-from certification.models.requirements import any_of, binding_conditions, bound_posts
+from certification.models.requirements import Requirement, any_of, binding_conditions, bound_posts
 from certification.rules import HOLDS_CERTIFICATE, RANK, WORST_FIRST, Status
 from conduct_codes.models import Edition, SignOff
 from institutions.models import Person, Post
 from institutions.models.people import PersonQuerySet
+
+HOLDING = frozenset(RANK[status] for status in HOLDS_CERTIFICATE)
 
 
 def _newest_certificate(day):
@@ -78,31 +83,46 @@ def with_status(periods, day):
     )
 
 
-def with_figures(periods, day):
-    """with_status, and the four figures: trained, passed, signed and certified on the day.
+def with_milestones(periods, day):
+    """Annotate periods with rank, and with was_trained, was_passed and is_signed: 1 where it had happened by the day.
 
-    Trained and passed: in the current period, or held by a certificate valid on the day. Signed: an edition of the
-    chain that is in force on the day.
+    Trained and passed: in this period. Signed: an edition of the chain that is in force on the day.
     """
-    in_force = list(Edition.objects.in_force_on(day))
-    chains = [edition.chain_id for edition in in_force]
-    signatures = SignOff.objects.filter(
-        Q(edition__in=chains) | Q(edition__continues__in=chains),
-        person=OuterRef("person"),
-        edition__code=OuterRef("requirement__code"),
-        signed_on__lte=day,
+    return periods.annotate(
+        rank=rank_on(day),
+        was_trained=_flag(Q(trained_on__lte=day)),
+        was_passed=_flag(Q(passed_on__lte=day)),
+        is_signed=_flag(Q(Exists(_signatures(day)))),
     )
-    holds = Q(status__in=HOLDS_CERTIFICATE)
 
-    def flag(*conditions):
-        return Case(*(When(condition, then=1) for condition in conditions), default=0, output_field=IntegerField())
 
-    return with_status(periods, day).annotate(
-        is_certified=flag(holds),
-        is_trained=flag(Q(trained_on__lte=day), holds),
-        is_passed=flag(Q(passed_on__lte=day), holds),
-        is_signed=flag(Exists(signatures)),
+def with_figures(periods, day):
+    """with_status, and the four figures: is_trained, is_passed, is_signed and is_certified on the day.
+
+    Trained and passed: in the current period, or held by a certificate valid on the day.
+    """
+    holds = Q(rank__in=HOLDING)
+    return with_milestones(with_status(periods, day), day).annotate(
+        is_certified=_flag(holds),
+        is_trained=_flag(Q(was_trained=1), holds),
+        is_passed=_flag(Q(was_passed=1), holds),
     )
+
+
+def _flag(*conditions):
+    return Case(*(When(condition, then=1) for condition in conditions), default=0, output_field=IntegerField())
+
+
+def _signatures(day):
+    """For periods: what the person signed by the day under the chain in force of the requirement's code."""
+    chains = [edition.chain_id for edition in Edition.objects.in_force_on(day)]
+    editions = defaultdict(list)
+    for pk, code_id in Edition.objects.filter(Q(pk__in=chains) | Q(continues__in=chains)).values_list("pk", "code"):
+        editions[code_id].append(pk)
+    counts = Q(pk__in=[])
+    for requirement_id, code_id in Requirement.objects.values_list("pk", "code"):
+        counts |= Q(Exact(OuterRef("requirement_id"), requirement_id), edition__in=editions[code_id])
+    return SignOff.objects.filter(counts, person=OuterRef("person_id"), signed_on__lte=day)
 
 
 class PersonStandingQuerySet(PersonQuerySet):

@@ -230,3 +230,14 @@ def test_a_regime_that_a_code_uses_cannot_be_deleted(client, site):
     client.force_login(factories.make_user(is_superuser=True))
     client.post(reverse("regimes:delete", args=[regime.pk]))
     assert Regime.objects.filter(pk=regime.pk).exists()
+
+
+def test_an_id_that_is_no_page_id_is_nobodys_section(client, sections):
+    own, foreign = sections
+    client.force_login(factories.make_role("editor", own.owner).user)
+    pk = page_of(foreign).pk
+    assert client.get(reverse("topics:index") + f"?id={pk}").status_code == 200
+    assert client.get(reverse("wagtailadmin_choose_page_chosen_multiple") + f"?id={pk}").status_code == 404
+    assert client.get(reverse("wagtailadmin_choose_page_child", args=[pk])).status_code == 404
+    assert client.get(reverse("wagtailadmin_choose_page_chosen_multiple") + f"?id={10**40}").status_code == 200
+    assert "page-types-usage" not in client.get(reverse("wagtailadmin_home")).content.decode()

@@ -255,7 +255,8 @@ def test_job_fails_closed_where_the_rights_change_while_it_runs(
 
 def status_of(client, address):
     response = client.get(address)
-    response.close()
+    if response.streaming:
+        assert b"".join(response.streaming_content)
     return response.status_code
 
 

@@ -13,6 +13,8 @@ logged in is sent to log in, everybody else is told that there is no such page.
 
 from dataclasses import dataclass, field
 
+from tests.site.asking import LOGIN
+
 ANONYMOUS, OFFICER, HR, REGISTRAR, MONITOR, AREA = "anonymous", "officer", "hr", "registrar", "monitor", "area"
 DISCIPLINE, AUDITOR, EDITOR, REVIEWER = "discipline", "auditor", "editor", "reviewer"
 ADOPTER, TRAINER, SUPERUSER = "adopter", "trainer", "superuser"
@@ -27,7 +29,6 @@ IN_THE_ADMIN = (EDITOR, REVIEWER, SUPERUSER)
 COVER_THE_MINISTRY = (REGISTRAR, EDITOR, REVIEWER, ADOPTER)
 REACH_BEYOND_A_DEPARTMENT = (*COVER_THE_MINISTRY, SUPERUSER)
 
-LOGIN = "log in first"
 OK, REDIRECT, WRONG_METHOD, TOO_MANY, NOT_FOUND = 200, 302, 405, 429, 404
 DEFAULT = dict.fromkeys(ROLES, NOT_FOUND) | {ANONYMOUS: LOGIN}
 

@@ -1,0 +1,119 @@
+"""Asking the site as somebody, noting what it writes and taking it back: for tests that make one world for many questions."""
+
+import io
+import re
+import zipfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.test import Client, override_settings
+from django.urls import URLResolver, get_resolver
+from django.utils import timezone
+
+from tests import factories
+
+LOGIN = "log in first"
+SESSION = "django_session"
+WRITES = re.compile(r'\s*(?:INSERT (?:OR \w+ )?INTO|REPLACE INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
+
+
+@contextmanager
+def one_world(django_db_blocker, folder, **settings):
+    """A database for a whole module, on a day that stands still; everything is taken back at the end."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(timezone, "now", factories.moment)
+    with django_db_blocker.unblock(), override_settings(DATA_DIR=folder, **settings), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    patch.undo()
+
+
+@contextmanager
+def whatever_happens_is_undone():
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def written_tables():
+    """The tables that are written meanwhile."""
+    found = set()
+
+    def note(execute, sql, params, many, context):
+        write = WRITES.match(sql)
+        if write:
+            found.add(write[1])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield found
+
+
+def session_of(user):
+    """The key of a session in which the account is logged in."""
+    client = Client()
+    client.force_login(user)
+    return client.cookies["sessionid"].value
+
+
+def client_with(session=None, **options):
+    """A browser that knows nothing but its session, from an address that has tried nothing yet."""
+    cache.clear()
+    client = Client(**options)
+    if session:
+        client.cookies["sessionid"] = session
+    return client
+
+
+@dataclass(frozen=True)
+class Look:
+    """One answer, read to its end, with the tables that it wrote beside its session."""
+
+    answer: object
+    headers: dict
+    text: str
+    written: frozenset
+
+
+def request(client, method, path, data=None):
+    """Send a request, read the whole answer and take back what it did."""
+    with whatever_happens_is_undone(), written_tables() as written:
+        response = getattr(client, method)(path, data)
+        text = text_of(response)
+    return Look(answer_of(response), dict(response.headers), text, frozenset(written - {SESSION}))
+
+
+def answer_of(response):
+    """What an answer comes to: log in first, or its number."""
+    if response.status_code == 302 and "/account/login/" in response["Location"]:
+        return LOGIN
+    return response.status_code
+
+
+def text_of(response):
+    """The text of an answer; of a workbook, the text of its sheets."""
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    if content.startswith(b"PK\x03\x04"):
+        book = zipfile.ZipFile(io.BytesIO(content))
+        content = b"\n".join(book.read(name) for name in book.namelist())
+    return content.decode("utf-8", "replace")
+
+
+def named_addresses(resolver=None, namespaces=(), route=""):
+    """Full name and route of every address of the site; "?" stands for a name that is missing."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
+            yield from named_addresses(pattern, inner, here)
+        else:
+            yield ":".join([*namespaces, pattern.name or "?"]), here
+
+
+def held(texts, secrets):
+    """Which reader reads which secret."""
+    return {(who, secret) for who, text in texts.items() for secret in secrets if secret in text}
