@@ -20,7 +20,7 @@ from exports.indicators import STEPS
 from institutions.models import Area, Person, Post
 from institutions.workbooks import Column
 
-BATCH = 500
+BATCH = 2000
 PERSON = ("pk", "name", "name_latin", "sex", "birth_date", "rank", "unasked")
 
 

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from conduct_codes.models.editions import Edition, EditionText
@@ -19,7 +20,11 @@ class SignRequestQuerySet(models.QuerySet):
         return self.filter(edition__code=code)
 
     def open_on(self, day):
-        """Unsigned requests for an edition of the chain in force, while the person is bound by the code."""
+        """Unsigned requests for an edition of the chain in force, while the person is bound by the code.
+
+        One signature answers every request for its chain that was made by then: nobody signs the same text twice
+        because two causes asked for it.
+        """
         bound = Post.objects.serving_on(day).filter(
             person=OuterRef("person_id"), sector=OuterRef("edition__code__sector_id")
         )
@@ -29,7 +34,16 @@ class SignRequestQuerySet(models.QuerySet):
             in_force_from__lte=day,
             change_class=Edition.ChangeClass.SUBSTANTIVE,
         )
-        return self.filter(Exists(bound), sign_off__isnull=True, asked_on__lte=day).exclude(Exists(newer_chain))
+        chain = Coalesce("edition__continues", "edition")
+        answered = SignOff.objects.annotate(of_chain=chain).filter(
+            person=OuterRef("person_id"), of_chain=OuterRef("of_chain"), signed_on__gte=OuterRef("asked_on")
+        )
+        return (
+            self.annotate(of_chain=chain)
+            .filter(Exists(bound), sign_off__isnull=True, asked_on__lte=day)
+            .exclude(Exists(newer_chain))
+            .exclude(Exists(answered))
+        )
 
 
 class SignRequest(models.Model):

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from tests.bench import ROOT
 
-QUIET_ROUNDS = 2
+FEWEST = 3
+ENOUGH_MS = 8000
 
 
 def cpu_seconds(work):
@@ -32,20 +33,24 @@ def by_turns(variants, rounds):
 
 @dataclass(frozen=True)
 class Times:
-    """Milliseconds of repeated calls, after a few that do not count."""
+    """Milliseconds of repeated calls: by the wall the middle and the slow end, and those of the processors a call."""
 
     p50: float
     p95: float
+    cpu: float
 
     @classmethod
-    def of(cls, work, *, repeats):
-        taken = []
-        for _repeat in range(QUIET_ROUNDS + repeats):
+    def of(cls, work, *, repeats, server=None):
+        """Call work() once for nothing and then repeatedly; server.seconds() is what another process spent on it."""
+        work()
+        taken, spent = [], time.process_time() + (server.seconds() if server else 0)
+        while len(taken) < repeats and (len(taken) < FEWEST or sum(taken) < ENOUGH_MS):
             begun = time.perf_counter()
             work()
             taken.append((time.perf_counter() - begun) * 1000)
-        taken = sorted(taken[QUIET_ROUNDS:])
-        return cls(statistics.median(taken), taken[min(len(taken) - 1, round(0.95 * len(taken)))])
+        spent = time.process_time() + (server.seconds() if server else 0) - spent
+        slow = sorted(taken)[min(len(taken) - 1, round(0.95 * len(taken)))]
+        return cls(statistics.median(taken), slow, spent * 1000 / len(taken))
 
 
 def memory_mb():

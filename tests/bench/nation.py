@@ -2,16 +2,25 @@
 
 A copy has the posts, periods, signatures and certificates of its original under numbers of its own, and no account.
 Loading as many people through the actions of the product would take longer than everything that is measured.
+`python -m tests.bench.nation PEOPLE` loads the originals into the database of its environment.
 """
 
-from django.core.management import call_command
-from django.db import connection
-from django.db.models import Max
+import io
+import sys
 
-from certification.models import Certificate, CertificateEvent, Exemption, Period
-from conduct_codes.models import SignOff, SignRequest
-from courses.models import Enrolment
-from institutions.models import Person, Post, StaffNumber
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.db.models import Max  # noqa: E402
+
+from certification.models import Certificate, CertificateEvent, Exemption, Period  # noqa: E402
+from conduct_codes.models import SignOff, SignRequest  # noqa: E402
+from courses.models import Enrolment  # noqa: E402
+from institutions.models import Person, Post, StaffNumber  # noqa: E402
+from tests.bench.measure import answer  # noqa: E402
 
 COPIED = (
     Person,
@@ -28,17 +37,6 @@ COPIED = (
 OWN_TEXTS = {"number", "receipt", "serial", "verification_code"}
 
 
-def load(people):
-    """A database with the demo nation, from nothing."""
-    call_command("demo", people=people, no_serve=True, stdout=open_nothing())
-
-
-def open_nothing():
-    import io
-
-    return io.StringIO()
-
-
 class Copier:
     """Makes the nation as large as is asked, from the people who were there at first."""
 
@@ -49,28 +47,26 @@ class Copier:
         self.copies = 0
 
     def grow_to(self, people):
-        """Add copies until there are about as many people; then let PostgreSQL count its rows, as it does by night."""
+        """Add copies until there are about as many people, and return how many there are."""
         wanted = round(people / self.originals) - 1
-        if wanted > self.copies:
-            with connection.cursor() as cursor:
+        with connection.cursor() as cursor:
+            if wanted > self.copies:
                 for model in COPIED:
                     cursor.execute(self._copy(model), [self.copies + 1, wanted, self.tops[model]])
-            self.copies = wanted
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("ANALYZE")
+                self.copies = wanted
+            if connection.vendor == "postgresql":
+                cursor.execute("ANALYZE")  # as its own upkeep does within the minute
         return Person.objects.count()
 
     def _copy(self, model):
-        columns, values = [], []
-        for field in model._meta.concrete_fields:
-            columns.append(f'"{field.column}"')
-            values.append(self._value(field))
+        fields = model._meta.concrete_fields
+        columns = ", ".join(f'"{field.column}"' for field in fields)
+        values = ", ".join(self._value(field) for field in fields)
         table = model._meta.db_table
         return (
             "WITH RECURSIVE copies(k) AS (SELECT %s UNION ALL SELECT k + 1 FROM copies WHERE k < %s) "
-            f'INSERT INTO "{table}" ({", ".join(columns)}) '
-            f'SELECT {", ".join(values)} FROM "{table}" AS old CROSS JOIN copies WHERE old.id <= %s'
+            f'INSERT INTO "{table}" ({columns}) '
+            f'SELECT {values} FROM "{table}" AS old CROSS JOIN copies WHERE old.id <= %s'
         )
 
     def _value(self, field):
@@ -80,3 +76,8 @@ class Copier:
         if field.name == "user":
             return "NULL"
         return f"{column} || '-' || copies.k" if field.name in OWN_TEXTS else column
+
+
+if __name__ == "__main__":
+    call_command("demo", people=int(sys.argv[1]), no_serve=True, stdout=io.StringIO())
+    answer({"people": Person.objects.count()})

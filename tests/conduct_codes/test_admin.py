@@ -239,5 +239,4 @@ def test_an_id_that_is_no_page_id_is_nobodys_section(client, sections):
     assert client.get(reverse("topics:index") + f"?id={pk}").status_code == 200
     assert client.get(reverse("wagtailadmin_choose_page_chosen_multiple") + f"?id={pk}").status_code == 404
     assert client.get(reverse("wagtailadmin_choose_page_child", args=[pk])).status_code == 404
-    assert client.get(reverse("wagtailadmin_choose_page_chosen_multiple") + f"?id={10**40}").status_code == 200
     assert "page-types-usage" not in client.get(reverse("wagtailadmin_home")).content.decode()

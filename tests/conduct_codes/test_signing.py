@@ -212,3 +212,17 @@ def test_two_signatures_at_once_leave_one_row():
     assert SignOff.objects.count() == 1
     assert results == [SignOff.objects.get()] * 2
     assert AuditEntry.objects.filter(verb="conduct_codes.sign").count() == 1
+
+
+@pytest.mark.django_db
+def test_one_signature_answers_every_request_made_by_then_for_its_chain():
+    world = factories.make_bound_world()
+    person = factories.make_post(institution=world["school"]).person
+    edition = world["edition"]
+    later = factories.TODAY + datetime.timedelta(days=3)
+    for cause, day in ((SignRequest.Cause.RENEWAL, factories.TODAY), (SignRequest.Cause.READ_AGAIN, later)):
+        actions.request_signature(person=person, edition=edition, cause=cause, asked_on=day, cycle=2)
+    assert SignRequest.objects.of(person).open_on(factories.TODAY).count() == 2
+    factories.sign(person, factories.TODAY)
+    assert SignRequest.objects.of(person).open_on(factories.TODAY).count() == 0
+    assert [r.cause for r in SignRequest.objects.of(person).open_on(later)] == [SignRequest.Cause.READ_AGAIN]

@@ -5,7 +5,8 @@ logged in is sent to log in, everybody else is told that there is no such page.
 
 - `own`: the thing named in the address belongs to the viewer, or to the viewer's department.
 - `foreign`: it belongs to another ministry. The default for everybody, unless the row says otherwise.
-- another department of the same ministry answers like `own` to those whose roles cover the ministry, else like `foreign`.
+- another department of the same ministry answers like `own` to those whose roles cover the ministry, else like
+  `foreign`.
 - `personal`: what one account asked for or has; no role reaches another's.
 - `shared`: a reference list of everybody's.
 - `leaves`: tables that a GET may write: the record of who looked, progress, nothing else.

@@ -1,4 +1,4 @@
-"""Asking the site as somebody, noting what it writes and taking it back: for tests that make one world for many questions."""
+"""Asking the site as somebody, noting what it writes and taking it back: one world for many questions."""
 
 import io
 import re

@@ -225,7 +225,8 @@ def test_who_may_not_look_may_not_send_either(world, name):
 @pytest.mark.parametrize("name", ["institutions:job_cancel", "institutions:job_resume"])
 def test_what_is_sent_only_reaches_the_own_thing_alone(world, name):
     for role in ACCOUNTS:
-        answers = {place: request(client_of(world, role), "post", address(world, name, place, role)) for place in PLACES}
+        client = client_of(world, role)
+        answers = {place: request(client, "post", address(world, name, place, role)) for place in PLACES}
         assert {place: seen.answer for place, seen in answers.items()} == {"own": 302, "sibling": 404, "foreign": 404}
         assert not answers["sibling"].written and not answers["foreign"].written
 

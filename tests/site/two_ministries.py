@@ -134,9 +134,8 @@ def _place(name, ministry, sector, facts):
     department = factories.make_institution(
         ministry, Institution.Kind.DEPARTMENT, code=f"{name}-department", area=area, hr_unit="អង្គភាព", hr_phone="012"
     )
-    school = factories.make_institution(
-        department, code=f"{name}-school", area=area, name=f"សាលា{FAMILY[name][0]}", name_latin=f"School {name} {FAMILY[name][1]}"
-    )
+    names = {"name": f"សាលា{FAMILY[name][0]}", "name_latin": f"School {name} {FAMILY[name][1]}"}
+    school = factories.make_institution(department, code=f"{name}-school", area=area, **names)
     place = Place(name, ministry, department, school, **facts)
     position = factories.make_position(sector, slug=f"position-{sector.slug}")
     place.person = _someone(place, position)

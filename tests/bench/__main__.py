@@ -1,0 +1,46 @@
+"""All figures, or those of the sections named: `python -m tests.bench [workbook certificate figures pages]`."""
+
+import argparse
+import os
+import sys
+
+from tests.bench import certificate, database, figures, pages, report, workbook
+
+SECTIONS = ("workbook", "certificate", "figures", "pages")
+
+
+def main():
+    options = _options()
+    wanted = options.sections or SECTIONS
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0
+    sys.stdout.write(f"{os.cpu_count()} processors, load {load:.1f} at the start. Ratios count, seconds do not.\n")
+    if "workbook" in wanted:
+        report.write("Roster writer", workbook.run(rows=options.rows, rounds=options.rounds))
+    if "certificate" in wanted:
+        report.write("Certificate", certificate.run(count=20, rounds=options.rounds))
+    for kind in database.kinds():
+        if not {"figures", "pages"} & set(wanted):
+            break
+        with database.throwaway(kind) as environment:
+            figures.load(environment)
+            if "pages" in wanted:
+                lines = pages.run(environment, seconds=options.seconds, rounds=options.rounds)
+                report.write(f"Pages, {kind}", lines)
+            if "figures" in wanted:
+                lines = figures.run(environment, people=options.people, repeats=options.repeats)
+                report.write(f"Figures, {kind}", lines)
+
+
+def _options():
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("sections", nargs="*", choices=[*SECTIONS, []], help="what to measure (everything)")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of which the median counts")
+    parser.add_argument("--rows", type=int, default=50_000, help="rows of the roster that is written")
+    parser.add_argument("--people", type=int, default=2_000, help="the smaller nation; the larger one has ten times")
+    parser.add_argument("--repeats", type=int, default=7, help="repeats of each query")
+    parser.add_argument("--seconds", type=float, default=3, help="of each load on a page")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
