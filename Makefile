@@ -17,7 +17,7 @@ demo-reset: $(RUNTIME)
 	@$(BIN)/python manage.py demo --reset
 
 test: $(TESTING)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup $(ARGS)
 
 lint: $(TESTING)
 	$(BIN)/ruff check .

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from conduct_site.nation.accounts import DEFAULT_PASSWORD
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 WIDTHS = (320, 360, 1280)

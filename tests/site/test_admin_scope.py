@@ -31,7 +31,7 @@ from tests.site import two_ministries
 from tests.site.asking import LOGIN, client_with, held, named_addresses, one_world, request, session_of
 from tests.site.test_scoped_reads import PERSONAL
 
-SECRET = "Foreigndraftword"
+SECRET, SEARCHED = "Foreigndraftword", "Findableword"  # a search field repeats what was typed: only one is asked for
 WRITER = "foreignwriter"
 INSIDE = ("editor", "reviewer")
 
@@ -53,10 +53,10 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
 def _hide(page, writer):
     """Put the secret wherever Wagtail keeps words of a page."""
     page.unpublish()
-    page.title = page.draft_title = page.preamble = page.search_description = f"Title {SECRET}"
+    page.title = page.draft_title = page.preamble = page.search_description = f"{SEARCHED} {SECRET}"
     page.seo_title = SECRET
     for block in page.articles:
-        block.value["text"] = block.value["heading"] = SECRET
+        block.value["text"] = block.value["heading"] = f"{SEARCHED} {SECRET}"
     Comment.objects.create(page=page, user=writer, text=SECRET, contentpath="preamble")
     page.save_revision(user=writer, log_action=True)
     page.save_revision(user=writer, approved_go_live_at=factories.moment(factories.TODAY + two_ministries.DAY))
@@ -77,7 +77,7 @@ def things(world):
     revisions = Revision.objects.filter(object_id__in=map(str, page_ids)).order_by("-pk").values_list("pk", flat=True)
     states = WorkflowState.objects.filter(object_id__in=map(str, page_ids))
     tasks = TaskState.objects.filter(workflow_state__in=states)
-    pages = {name: page_ids for name in PAGE_NAMES}
+    pages = dict.fromkeys(PAGE_NAMES, page_ids)
     return pages | {
         "revision_id": revisions[:2],
         "revision_id_a": ["earliest", revisions[0]],
@@ -134,35 +134,30 @@ def admin_addresses(world):
 def queries(world):
     """Searches, filters, choices and exports that could reach a foreign page."""
     page = world.pages[0]
-    yield from ("", f"?q={SECRET}", f"?id={page.pk}", "?export=csv", "?fields=*&type=conduct_codes.CodePage")
-    yield f"?search={SECRET}&page_type=wagtailcore.Page&title={SECRET}"
+    yield from (f"?q={SEARCHED}", f"?id={page.pk}", "?export=csv", "?fields=*&type=conduct_codes.CodePage")
+    yield f"?search={SEARCHED}&page_type=wagtailcore.Page&title={SEARCHED}"
     yield f"?child_of={page.get_parent().pk}&childOf={page.pk}&fields=*&for_explorer=1"
     yield f"?user={world.writer.pk}&object_id={page.pk}&content_type={ContentType.objects.get_for_model(CodePage).pk}"
 
 
-def texts_of(world, role):
-    """Address → text of every answer; asked once for all tests of this module."""
+def looks_of(world, role):
+    """Address → answer; asked once for all tests of this module. Where a bare address is refused, so are its queries,
+    but for those views that ask for rights on what the query names."""
     if role not in world.looks:
-        client = client_of(world, role)
-        world.looks[role] = {
-            path + query: request(client, "get", path + query)
-            for path in sorted(set(admin_addresses(world)))
-            for query in queries(world)
-        }
+        client, looks = client_of(world, role), {}
+        for path in sorted(set(admin_addresses(world))):
+            looks[path] = request(client, "get", path)
+            if looks[path].answer == 200 or "/bulk/" in path or "choose" in path:
+                looks |= {path + query: request(client, "get", path + query) for query in queries(world)}
+        world.looks[role] = looks
     return world.looks[role]
-
-
-def without_echo(address, text):
-    """A search field repeats what was typed; nothing else may."""
-    return re.sub(rf'(value="|[?&;]?(?:q|search|title)=|for .?|&quot;){SECRET}', "", text) if SECRET in address else text
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("role", INSIDE)
 def test_no_address_of_the_admin_shows_a_foreign_word(world, role):
-    looks = texts_of(world, role)
-    texts = {address: without_echo(address, seen.text) for address, seen in looks.items()}
-    assert held(texts, {SECRET}) == set()
+    looks = looks_of(world, role)
+    assert held({address: seen.text for address, seen in looks.items()}, {SECRET}) == set()
     assert sum(seen.answer == 200 for seen in looks.values()) > 100
 
 
@@ -170,7 +165,7 @@ def test_no_address_of_the_admin_shows_a_foreign_word(world, role):
 @pytest.mark.parametrize("role", INSIDE)
 def test_no_address_of_the_admin_names_a_person_or_a_foreign_account(world, role):
     names = {name for place in world.places.values() for name in (place.person.name, place.person.name_latin)}
-    texts = {address: seen.text for address, seen in texts_of(world, role).items()}
+    texts = {address: seen.text for address, seen in looks_of(world, role).items()}
     assert held(texts, names | {WRITER}) == set()
 
 
@@ -178,7 +173,8 @@ def test_no_address_of_the_admin_names_a_person_or_a_foreign_account(world, role
 @pytest.mark.parametrize("role", INSIDE)
 def test_no_empty_form_sent_to_the_admin_changes_a_foreign_page(world, role):
     client, changed = client_of(world, role), {}
-    ours = {model._meta.db_table for model in (Page, CodePage, Revision, WorkflowState, TaskState, PageLogEntry, Comment)}
+    models = (Page, CodePage, Revision, WorkflowState, TaskState, PageLogEntry, Comment)
+    ours = {model._meta.db_table for model in models}
     for path in sorted(set(admin_addresses(world))):
         written = request(client, "post", f"{path}?id={world.pages[0].pk}").written & ours
         if written:
@@ -272,7 +268,7 @@ def test_wagtail_keeps_no_trace_of_personal_rows(world, model):
     assert not model.objects.filter(content_type__in=kinds).exists()
 
 
-@pytest.mark.parametrize("path", ["/api/", "/api/v2/pages/", "/api/v3/pages/", "/api/v2/documents/", "/km/api/v2/pages/"])
+@pytest.mark.parametrize("path", ["/api/", "/api/v2/pages/", "/api/v3/pages/", "/api/v2/images/", "/km/api/v2/pages/"])
 @pytest.mark.parametrize("role", [None, "editor"])
 def test_there_is_no_programming_interface(world, role, path):
     assert request(client_with(world.sessions.get(role)), "get", path).answer == 404

@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 from conduct_site.nation.accounts import DEFAULT_PASSWORD
 from tests.site.running import plain
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 
 OFFICER, TEACHER, HR, MONITOR = "4400001", "2200001", "4400002", "province"
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
