@@ -131,7 +131,13 @@ def issue_certificate(*, period, sign_off, at, by):
             certificate = Certificate.objects.create(**certificate_facts(period, sign_off, previous, at=at))
     except IntegrityError:
         return Certificate.objects.get(period=period, replaces__isnull=True)
-    record(verb="certification.issue", subject=f"certificate:{certificate.serial}", at=at, by=by)
+    record(
+        verb="certification.issue",
+        subject=f"certificate:{certificate.serial}",
+        at=at,
+        by=by,
+        institution=sign_off.institution,
+    )
     return certificate
 
 
@@ -196,7 +202,14 @@ def change_certificate(*, certificate, kind, reason, at, by):
     event = CertificateEvent.objects.create(
         certificate=held, kind=kind, on_day=timezone.localdate(at), at=at, by=by, reason=reason
     )
-    record(verb=f"certification.{kind}", subject=f"certificate:{held.serial}", at=at, by=by)
+    proof = held.period.evidence.filter(sign_off__isnull=False).select_related("sign_off__institution").first()
+    record(
+        verb=f"certification.{kind}",
+        subject=f"certificate:{held.serial}",
+        at=at,
+        by=by,
+        institution=proof.sign_off.institution if proof else None,
+    )
     return event
 
 

@@ -1,6 +1,15 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+VERBS = {
+    "certification.issue": _("Certificate issued"),
+    "certification.suspended": _("Certificate suspended"),
+    "certification.reinstated": _("Certificate reinstated"),
+    "certification.revoked": _("Certificate revoked"),
+    "certification.exempt": _("Person exempted"),
+    "certification.view_person": _("Page of a person seen"),
+}
+
 
 class CertificationConfig(AppConfig):
     name = "certification"
@@ -9,9 +18,10 @@ class CertificationConfig(AppConfig):
 
     def ready(self):
         from certification import models, signal_handlers, tasks
-        from institutions import frozen
+        from institutions import audit, frozen
 
         frozen.register(models.Certificate)
         frozen.register(models.CertificateEvent)
         signal_handlers.connect()
         tasks.register()
+        audit.name_verbs(VERBS)

@@ -269,8 +269,9 @@ def _issue(earned):
             "subject": f"certificate:{certificate.serial}",
             "at": row.at,
             "by": row.by,
+            "institution": sign_off.post.institution,
         }
-        for (row, _sign_off), certificate in zip(earned, certificates, strict=True)
+        for (row, sign_off), certificate in zip(earned, certificates, strict=True)
     )
 
 

@@ -86,7 +86,9 @@ class _Facts:
         self.lessons = Lesson.objects.in_bulk(lesson_ids)
         rows = LessonProgress.objects.filter(enrolment__in=enrolments)
         self.progress = {(row.enrolment_id, row.lesson_id): row for row in rows}
-        self.attempts = set(Attempt.objects.open().filter(enrolment__in=enrolments).values_list("enrolment_id", flat=True))
+        self.attempts = set(
+            Attempt.objects.open().filter(enrolment__in=enrolments).values_list("enrolment_id", flat=True)
+        )
         requests = SignRequest.objects.of(person).open_on(day).select_related("edition").order_by("-due_on")
         self.requests = {request.edition.code_id: request for request in requests}
         signed = SignOff.objects.of(person).select_related("edition").order_by("signed_at")

@@ -1,6 +1,12 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+VERBS = {
+    "conduct_codes.open_section": _("Pages of a code opened to its editors"),
+    "conduct_codes.adopt": _("Edition adopted"),
+    "conduct_codes.sign": _("Code signed"),
+}
+
 
 class ConductCodesConfig(AppConfig):
     name = "conduct_codes"
@@ -9,9 +15,10 @@ class ConductCodesConfig(AppConfig):
 
     def ready(self):
         from conduct_codes import models, signal_handlers, tasks
-        from institutions import frozen
+        from institutions import audit, frozen
 
         for model in (models.Edition, models.EditionText, models.Article, models.ArticleMeasure, models.SignOff):
             frozen.register(model)
         signal_handlers.connect()
         tasks.register()
+        audit.name_verbs(VERBS)

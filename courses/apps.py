@@ -1,6 +1,10 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+VERBS = {
+    "courses.finish_attempt": _("Quiz handed in"),
+}
+
 
 class CoursesConfig(AppConfig):
     name = "courses"
@@ -9,7 +13,8 @@ class CoursesConfig(AppConfig):
 
     def ready(self):
         from courses import models
-        from institutions import frozen
+        from institutions import audit, frozen
 
         frozen.register(models.QuestionVersion)
         frozen.register(models.AttemptMark)
+        audit.name_verbs(VERBS)

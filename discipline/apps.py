@@ -1,6 +1,14 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+VERBS = {
+    "discipline.open": _("Case opened"),
+    "discipline.view": _("Case seen"),
+    "discipline.stage": _("Step of a case recorded"),
+    "discipline.refer": _("Case referred to police or prosecutor"),
+    "discipline.effect": _("Decision applied to a certificate"),
+}
+
 
 class DisciplineConfig(AppConfig):
     name = "discipline"
@@ -9,7 +17,8 @@ class DisciplineConfig(AppConfig):
 
     def ready(self):
         from discipline import models
-        from institutions import frozen
+        from institutions import audit, frozen
 
         for model in (models.Case, models.Stage, models.Decision, models.Referral):
             frozen.register(model)
+        audit.name_verbs(VERBS)

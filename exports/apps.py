@@ -1,6 +1,12 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+VERBS = {
+    "exports.roster": _("Roster made"),
+    "exports.coverage": _("Coverage figures made"),
+    "exports.download": _("File downloaded"),
+}
+
 
 class ExportsConfig(AppConfig):
     name = "exports"
@@ -9,5 +15,7 @@ class ExportsConfig(AppConfig):
 
     def ready(self):
         from exports import tasks
+        from institutions import audit
 
         tasks.register()
+        audit.name_verbs(VERBS)

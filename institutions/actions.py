@@ -99,9 +99,7 @@ def end_post(*, post, ends_on, at, by):
     post.person.designations.filter(institution=post.institution, ends_on__isnull=True, starts_on__lte=ends_on).update(
         ends_on=ends_on
     )
-    record(
-        verb="institutions.end_post", subject=f"person:{post.person_id}", at=at, by=by, institution=post.institution
-    )
+    record(verb="institutions.end_post", subject=f"person:{post.person_id}", at=at, by=by, institution=post.institution)
     posts_changed.send(Post, person=post.person, day=ends_on, at=at, by=by)
     return post
 
@@ -133,9 +131,7 @@ def grant_role(*, user, kind, starts_on, at, by, institution=None, area=None, po
     """Give an account a role. Nobody grants to themselves."""
     if by is not None and by == user:
         raise RegisterRefused(_("Nobody can grant a role to themselves."))
-    role = Role.objects.create(
-        user=user, kind=kind, institution=institution, area=area, post=post, starts_on=starts_on
-    )
+    role = Role.objects.create(user=user, kind=kind, institution=institution, area=area, post=post, starts_on=starts_on)
     if kind in WORDS_KINDS:
         user.groups.add(role_group(kind, institution))
     record(verb="institutions.grant_role", subject=f"user:{user.pk}", at=at, by=by, institution=institution, kind=kind)

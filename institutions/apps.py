@@ -2,6 +2,18 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+VERBS = {
+    "institutions.add_person": _("Person entered into the register"),
+    "institutions.open_post": _("Post begun"),
+    "institutions.end_post": _("Post ended"),
+    "institutions.designate": _("Duty given to a person"),
+    "institutions.open_account": _("Account opened"),
+    "institutions.grant_role": _("Role granted"),
+    "institutions.end_role": _("Role ended"),
+    "institutions.request_correction": _("Mistake in the register reported"),
+    "institutions.answer_correction": _("Report of a mistake answered"),
+}
+
 
 class InstitutionsConfig(AppConfig):
     name = "institutions"
@@ -9,8 +21,9 @@ class InstitutionsConfig(AppConfig):
     verbose_name = _("Institutions")
 
     def ready(self):
-        from institutions import frozen, models
+        from institutions import audit, frozen, models
 
         frozen.register(models.AuditEntry)
         frozen.register(models.CorrectionAnswer)
         post_migrate.connect(frozen.install_after_migrate, dispatch_uid="institutions.frozen")
+        audit.name_verbs(VERBS)

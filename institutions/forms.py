@@ -5,6 +5,7 @@ from datetime import date
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from institutions.audit import verb_choices
 from institutions.khmer import to_ascii_digits
 from institutions.models import CorrectionAnswer, CorrectionRequest
 
@@ -57,7 +58,12 @@ class CorrectionAnswerForm(forms.ModelForm):
 class AuditFilter(forms.Form):
     """Reads the filters of the record of access from an address."""
 
-    verb = forms.CharField(label=_("What was done"), required=False, max_length=60)
+    verb = forms.ChoiceField(
+        label=_("What was done"),
+        required=False,
+        choices=verb_choices,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
     actor = forms.CharField(label=_("Account"), required=False, max_length=60)
     day = forms.CharField(label=_("Day"), required=False, max_length=10)
     page = forms.IntegerField(required=False, min_value=1, max_value=10_000)

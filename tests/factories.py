@@ -150,7 +150,9 @@ def make_regime(slug="civil-service"):
         slug=slug, defaults={"name": "មន្ត្រីរាជការ", "name_latin": "Civil service"}
     )
     if created:
-        for order, (measure, effect) in enumerate((("reprimand", "none"), ("suspension", "suspend"), ("dismissal", "revoke"))):
+        for order, (measure, effect) in enumerate(
+            (("reprimand", "none"), ("suspension", "suspend"), ("dismissal", "revoke"))
+        ):
             Measure.objects.create(
                 regime=regime,
                 slug=measure if slug == "civil-service" else f"{slug}-{measure}",
@@ -230,9 +232,7 @@ def make_code_page(code=None, language="km", articles=None, keys=None, **facts):
         code=code,
         locale=locale(language),
         preamble="បុព្វកថា" if language == "km" else "Preamble",
-        articles=[
-            {"type": "article", "id": key, "value": value} for key, value in zip(keys, articles, strict=True)
-        ],
+        articles=[{"type": "article", "id": key, "value": value} for key, value in zip(keys, articles, strict=True)],
         **facts,
     )
     index.refresh_from_db()
@@ -372,9 +372,7 @@ def learn(enrolment, day=TODAY, right=True, seed=1):
         course_actions.complete_lesson(enrolment=enrolment, lesson=lesson, at=at, by=user)
     attempt = course_actions.start_attempt(enrolment=enrolment, at=at, rng=random.Random(seed))
     for question in attempt.questions.all():
-        course_actions.save_answer(
-            attempt=attempt, position=question.position, option_id="a" if right else "b", at=at
-        )
+        course_actions.save_answer(attempt=attempt, position=question.position, option_id="a" if right else "b", at=at)
     mark = course_actions.finish_attempt(attempt=attempt, at=at, by=user)
     return Enrolment.objects.get(pk=enrolment.pk), mark
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from certification.models.periods import Period
 from certification.models.requirements import Requirement
 from conduct_codes.models import Edition
-from institutions.models import Person
+from institutions.models import Person, Post
 
 
 class CertificateQuerySet(models.QuerySet):
@@ -15,9 +15,11 @@ class CertificateQuerySet(models.QuerySet):
         return self.filter(person=person)
 
     def visible_to(self, scope):
-        """The viewer's own certificates and those of people whom the viewer sees by name."""
+        """The viewer's own, and those issued by the last day that their holder served where the viewer sees names."""
         own = Q(person=scope.person) if scope.person else Q(pk__in=[])
-        return self.filter(own | Exists(Person.objects.visible_to(scope).filter(pk=OuterRef("person_id"))))
+        posts = Post.objects.visible_to(scope).filter(person=OuterRef("person_id"), starts_on__lte=scope.today)
+        served = posts.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=OuterRef("issued_on")))
+        return self.filter(own | Exists(served))
 
     def by_verification_code(self, code):
         """The one read of a certificate that asks for no right: whoever holds the code may check it."""
@@ -43,9 +45,7 @@ class Certificate(models.Model):
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="certificates")
     serial = models.CharField(max_length=24, unique=True)
     verification_code = models.CharField(max_length=24, unique=True)
-    replaces = models.OneToOneField(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by"
-    )
+    replaces = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by")
     holder = models.CharField(max_length=200)
     holder_latin = models.CharField(max_length=200)
     position = models.CharField(max_length=200)

@@ -33,9 +33,9 @@ def institution_of(scope, code):
         raise Http404
     if scope.covers(found, *TOTALS):
         return found
-    if any(grant.area_code for grant in scope.grants):
-        if Institution.objects.countable_by(scope).in_subtree(found).exists():
-            return found
+    has_area = any(grant.area_code for grant in scope.grants)
+    if has_area and Institution.objects.countable_by(scope).in_subtree(found).exists():
+        return found
     raise Http404
 
 
@@ -118,9 +118,7 @@ def province_rows(areas, by_province):
 
 
 def sex_rows(by_sex):
-    return [
-        {"name": sex.label, "code": sex.value, "figures": by_sex.get(sex.value, Figures())} for sex in Person.Sex
-    ]
+    return [{"name": sex.label, "code": sex.value, "figures": by_sex.get(sex.value, Figures())} for sex in Person.Sex]
 
 
 def sector_rows(by_sector):

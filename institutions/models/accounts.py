@@ -63,7 +63,8 @@ class Role(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(institution__isnull=False, area__isnull=True) | Q(institution__isnull=True, area__isnull=False),
+                condition=Q(institution__isnull=False, area__isnull=True)
+                | Q(institution__isnull=True, area__isnull=False),
                 name="role_has_one_scope",
             ),
             models.CheckConstraint(

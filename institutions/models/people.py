@@ -99,9 +99,7 @@ class Post(models.Model):
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="posts")
     sector = models.ForeignKey(Sector, on_delete=models.PROTECT, related_name="posts")
     position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="posts")
-    staff_number = models.ForeignKey(
-        StaffNumber, null=True, blank=True, on_delete=models.PROTECT, related_name="posts"
-    )
+    staff_number = models.ForeignKey(StaffNumber, null=True, blank=True, on_delete=models.PROTECT, related_name="posts")
     rank = models.CharField(max_length=80, blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
@@ -151,4 +149,3 @@ class Designation(models.Model):
 
     def __str__(self):
         return f"designation {self.pk}"
-

@@ -22,7 +22,7 @@ CONNECTIONS = 8
 OFFICER = "2200001"
 BESIDE = "/healthz"
 # The least part of the plainest view's rate that a page should reach.
-LEAST = {"code page": 0.04, "lesson page": 0.04, "training page": 0.02}
+LEAST = {"code page": 0.02, "lesson page": 0.025, "training page": 0.01}
 
 
 def main(seconds, rounds):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from certification.actions import change_certificate
 from certification.models import CertificateEvent
 from certification.rules import new_verification_code
+from institutions import actions as register
 from tests import factories
 from tests.factories import TODAY, moment
 
@@ -48,7 +49,9 @@ def test_training_leads_on_to_lessons_quiz_and_certificate(client, officer):
     assert officer.certificates.get().serial in body
 
 
-def test_training_takes_the_same_queries_for_one_and_for_three_requirements(client, officer, django_assert_max_num_queries):
+def test_training_takes_the_same_queries_for_one_and_for_three_requirements(
+    client, officer, django_assert_max_num_queries
+):
     with django_assert_max_num_queries(45) as few:
         client.get("/en/training/")
     school = officer.posts.get().institution
@@ -143,3 +146,17 @@ def test_checks_from_one_address_are_limited(client, officer):
     codes = [verify(client, certificate).status_code for _check in range(32)]
     assert codes[0] == 200
     assert codes[-1] == 429
+
+
+def test_former_hr_unit_does_not_see_a_certificate_issued_after_the_transfer(client):
+    world = factories.make_bound_world()
+    post = factories.make_post(institution=world["school"], starts_on=TODAY - datetime.timedelta(days=60))
+    other = factories.make_institution(factories.make_institution())
+    moved = TODAY - datetime.timedelta(days=30)
+    register.end_post(post=post, ends_on=moved, at=moment(moved), by=None)
+    factories.make_post(post.person, other, starts_on=moved + datetime.timedelta(days=1))
+    certificate = factories.certify(post.person)
+    client.force_login(factories.make_role("hr", world["school"]).user)
+    assert client.get(certificate.get_absolute_url()).status_code == 404
+    client.force_login(factories.make_role("hr", other).user)
+    assert client.get(certificate.get_absolute_url()).status_code == 200

@@ -35,6 +35,8 @@ from tests.site.asking import (
     whatever_happens_is_undone,
 )
 
+pytestmark = pytest.mark.xdist_group("access")  # one world, made once
+
 REFUSED = {404, 403, WRONG_METHOD, LOGIN}
 PLACES = ("own", "sibling", "foreign")
 

@@ -63,11 +63,10 @@ def bare_reads(source):
         if isinstance(node, ast.Attribute) and node.attr in DOORS and is_manager(node.value)
     }
     lines = [node.lineno for node in managers if id(node) not in opened]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"get_object_or_404", "get_list_or_404"}:
-            if isinstance(node.args[0], ast.Name) and node.args[0].id in PERSONAL:
-                lines.append(node.lineno)
-    return lines
+    shortcuts = {"get_object_or_404", "get_list_or_404"}
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    handed = [call for call in calls if getattr(call.func, "id", "") in shortcuts]
+    return lines + [call.lineno for call in handed if getattr(call.args[0], "id", "") in PERSONAL]
 
 
 def is_manager(node):

@@ -1,0 +1,153 @@
+"""Reading a page as a reader of Khmer does: which words are neither Khmer nor marked as another language."""
+
+import re
+from dataclasses import dataclass
+from http.cookiejar import CookieJar
+from urllib.error import HTTPError
+from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.request import HTTPCookieProcessor, Request, build_opener
+
+from bs4 import BeautifulSoup, NavigableString
+from django.urls import Resolver404, resolve
+
+SHOWN_ATTRIBUTES = ("title", "aria-label", "placeholder", "alt", "data-l", "aria-description", "label")
+BUTTONS = {"submit", "button", "reset"}
+ASKS = re.compile("^(text|password|radio|date|number)$")
+NOT_SHOWN = ("script", "style", "template")
+WORD = re.compile(r"[A-Za-z][A-Za-z'’]*")
+# What is Latin everywhere: names of formats, and what identifies one thing.
+FORMATS = {"PDF", "QR", "Excel", "SHA", "xlsx", "JSON", "XLSX"}
+IDENTIFIERS = [
+    re.compile(r"\S+\.(?:xlsx|pdf|json)\b"),  # names of files
+    re.compile(r"https?://\S+"),  # where a QR code leads
+    # a word or words joined by hyphens with a figure in them: numbers, serials, codes, hashes
+    re.compile(r"(?<![\w-])(?=[\w-]*\d)[\w-]+", re.ASCII),
+]
+PAGES_OF_A_KIND = 4
+
+
+def latin_words(html):
+    """(word, the text that it stands in) for every Latin word that is shown and not marked as another language."""
+    page = BeautifulSoup(html, "html.parser")
+    return {(word, text) for text, language in _shown(page) if language == "km" for word in _words(text)}
+
+
+def _words(text):
+    for identifier in IDENTIFIERS:
+        text = identifier.sub(" ", text)
+    return {word for word in WORD.findall(text) if word not in FORMATS}
+
+
+def _shown(page):
+    """Every text that a reader sees or hears, with the language of the nearest element that names one."""
+    for string in page.find_all(string=True):
+        if type(string) is NavigableString and string.parent.name not in NOT_SHOWN and string.strip():
+            yield " ".join(string.split()), _language(string.parent)
+    for element in page.find_all(True):
+        shown = [element.get(name) for name in SHOWN_ATTRIBUTES]
+        if element.name == "input" and element.get("type") in BUTTONS:
+            shown.append(element.get("value"))
+        if element.name == "meta" and element.get("name") == "description":
+            shown.append(element.get("content"))
+        for text in filter(None, shown):
+            yield text, _language(element)
+
+
+def _language(element):
+    while element is not None:
+        if element.get("lang"):
+            return element["lang"]
+        element = element.parent
+    return ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What an address answered."""
+
+    path: str
+    status: int
+    kind: str
+    html: str
+
+
+class Visitor:
+    """Follows the links of the site as one account; the admin and the other language are left out."""
+
+    def __init__(self, base, username="", password=""):
+        self.base = base
+        self.browser = build_opener(HTTPCookieProcessor(CookieJar()))
+        if username:
+            self._log_in(username, password)
+
+    def _log_in(self, username, password):
+        path = "/km/account/login/"
+        facts = {"login": username, "password": password, "csrfmiddlewaretoken": token(self.get(path).html)}
+        answer = self._open(path, facts)
+        assert answer.path != path, f"{username} could not log in"
+
+    def get(self, path):
+        return self._open(path)
+
+    def _open(self, path, facts=None):
+        data = urlencode(facts).encode() if facts is not None else None
+        request = Request(urljoin(self.base, path), data, headers={"Referer": urljoin(self.base, path)})
+        try:
+            answer = self.browser.open(request, timeout=60)
+        except HTTPError as refused:
+            answer = refused
+        with answer:
+            kind = answer.headers.get_content_type()
+            html = answer.read().decode() if kind == "text/html" else ""
+            url = urlsplit(answer.url)
+            return Page(url.path + (f"?{url.query}" if url.query else ""), answer.status, kind, html)
+
+    def pages(self, first):
+        """Every page that can be reached by links; of pages behind one address a few."""
+        waiting, seen, kinds = [first], set(), {}
+        while waiting:
+            path = waiting.pop(0)
+            if path in seen or kinds.get(kind_of(path), 0) >= PAGES_OF_A_KIND:
+                continue
+            seen.add(path)
+            page = self.get(path)
+            if page.kind != "text/html" or (page.path != path and page.path in seen):
+                continue
+            seen.add(page.path)
+            kinds[kind_of(path)] = kinds.get(kind_of(path), 0) + 1
+            yield page
+            yield from self._refused_forms(page)
+            waiting.extend(link for link in links(page, self.base) if link not in seen)
+
+    def _refused_forms(self, page):
+        """The same page after each of its forms was sent empty: what it says then is shown too."""
+        for form in BeautifulSoup(page.html, "html.parser").find_all("form", method=re.compile("post", re.I)):
+            asks = form.find(["textarea", "select"]) or form.find("input", type=ASKS)
+            if asks:
+                address = urljoin(page.path, form.get("action") or page.path)
+                yield self._open(address, {"csrfmiddlewaretoken": token(page.html)})
+
+
+def token(html):
+    return BeautifulSoup(html, "html.parser").find("input", attrs={"name": "csrfmiddlewaretoken"})["value"]
+
+
+def links(page, base):
+    """Addresses of this site that the page links to, in Khmer, without the admin and without logging out."""
+    for anchor in BeautifulSoup(page.html, "html.parser").find_all("a", href=True):
+        url = urlsplit(urljoin(urljoin(base, page.path), anchor["href"]))
+        inside = url.netloc == urlsplit(base).netloc
+        other = url.path.startswith(("/en/", "/admin/", "/static/", "/media/")) or "lang=en" in url.query
+        if inside and not other:
+            yield url.path + (f"?{url.query}" if url.query else "")
+
+
+def kind_of(path):
+    """What makes two pages the same kind of page; each page of words is a kind of its own."""
+    path, _mark, query = path.partition("?")
+    try:
+        name = resolve(path).view_name
+    except Resolver404:
+        return path
+    asked = sorted(part.split("=")[0] for part in query.split("&") if part)
+    return (path if name == "wagtail_serve" else name, *asked)
