@@ -4,7 +4,7 @@ import os
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 
 def kinds():
@@ -17,6 +17,7 @@ def kinds():
 def throwaway(kind):
     """The environment of a process that works on an empty database of the kind, which goes away afterwards."""
     with tempfile.TemporaryDirectory(prefix="conduct-bench-") as folder:
+        Path(folder, "static").mkdir()  # WhiteNoise warns where it is missing
         if kind == "sqlite":
             yield {"DATA_DIR": folder, "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3"}
             return
@@ -27,15 +28,15 @@ def throwaway(kind):
 @contextmanager
 def _new_database(url):
     import psycopg
-    from psycopg import sql
+    from psycopg import conninfo, sql
 
-    name = f"conduct_bench_{os.getpid()}"
     parts = urlsplit(url)
-    server = urlunsplit(parts._replace(path="/postgres"))
-    with psycopg.connect(server, autocommit=True) as connection:
+    name = f"conduct_bench_{os.getpid()}"
+    query = f"?{parts.query}" if parts.query else ""
+    with psycopg.connect(conninfo.make_conninfo(url, dbname="postgres"), autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
-            yield urlunsplit(parts._replace(path=f"/{name}"))
+            yield f"{parts.scheme}://{parts.netloc}/{name}{query}"
         finally:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
