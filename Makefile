@@ -8,7 +8,7 @@ RUNTIME := $(VENV)/runtime-$(shell cat requirements.lock pyproject.toml | cksum 
 TESTING := $(VENV)/testing-$(shell cat requirements-test.lock pyproject.toml | cksum | cut -d' ' -f1)
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --no-header --no-annotate --no-emit-index-url
 
-.PHONY: demo demo-reset test lint format screenshots messages lock install install-test
+.PHONY: demo demo-reset test lint format bench screenshots messages lock install install-test
 
 demo: $(RUNTIME)
 	@$(BIN)/python manage.py demo
@@ -17,7 +17,7 @@ demo-reset: $(RUNTIME)
 	@$(BIN)/python manage.py demo --reset
 
 test: $(TESTING)
-	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest $(ARGS)
 
 lint: $(TESTING)
 	$(BIN)/ruff check .
@@ -30,6 +30,9 @@ format: $(TESTING)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	git ls-files -co --exclude-standard '*.html' | xargs $(BIN)/djhtml --tabwidth 2
+
+bench: $(TESTING)
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 screenshots: $(TESTING)
 	$(BIN)/python -m tests.site.screenshots
