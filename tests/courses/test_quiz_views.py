@@ -7,7 +7,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from courses.models import Attempt, AttemptMark
+from courses.models import Attempt, AttemptMark, Question
 from tests import factories
 
 from .conftest import Quiz, make_learner, words
@@ -32,7 +32,7 @@ def test_start_before_the_lessons_names_the_part_that_is_missing(browser, learne
 
 
 def test_start_of_a_quiz_without_questions_says_whom_to_tell(quiz):
-    factories.Question.objects.update(retired_on=factories.TODAY)
+    Question.objects.update(retired_on=factories.TODAY)
     assert "no questions yet" in words(quiz.get())
     assert "no questions yet" in words(quiz.client.post(quiz.url(), follow=True))
 

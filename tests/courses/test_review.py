@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from courses import actions as course_actions
 from courses.models import Attempt, QuestionVersion
 from tests import factories
 
@@ -70,7 +71,7 @@ def test_failed_attempt_shows_the_right_options_once_a_later_one_passed(quiz):
 
 def test_passed_result_leads_to_the_signature_then_the_next_course_then_the_certificate(quiz, learner):
     other = factories.make_course()
-    enrolment = factories.course_actions.enrol(person=learner.person, course=other, day=factories.TODAY)
+    enrolment = course_actions.enrol(person=learner.person, course=other, day=factories.TODAY)
     quiz.start().hand_in()
     result = f"/en/quiz/results/{Attempt.objects.get().pk}/"
     request = learner.person.sign_requests.get()

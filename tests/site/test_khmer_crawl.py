@@ -18,16 +18,21 @@ TWO_STEP = "/km/account/two-step/"
 SEARCH = f"/km/discipline/cases/new/?q={quote('សុ')}"
 FRONT = ("/km/account/start/", "/km/", "/nowhere/")
 
-# What no link leads to: an approved text that waits for adoption, and work in each of its states.
+# What no link leads to, or not for sure: an approved text that waits for adoption, a code that the learner is asked to
+# sign whatever other tests signed before, and work in each of its states.
 PREPARE = """
 import json
 from django.utils import timezone
-from conduct_codes.models import CodePage
+from conduct_codes.actions import request_signature
+from conduct_codes.models import CodePage, Edition, SignRequest
 from institutions.models import User
 from jobs.models import Job
 from tests.factories import approve
 approve(CodePage.objects.get(code__slug="education", locale__language_code="km"))
 now, owner = timezone.now(), User.objects.get(username="2200002")
+learner, today = User.objects.get(username="2200001").person, timezone.localdate()
+in_force = Edition.objects.in_force_on(today).get(code__slug="education")
+request_signature(person=learner, edition=in_force, cause=SignRequest.Cause.READ_AGAIN, asked_on=today)
 facts = {"kind": "exports.roster", "params": {}, "language": "km", "owner": owner, "created_at": now}
 queued = Job.objects.create(**facts, lease_until=now + timezone.timedelta(hours=2))
 failed = Job.objects.create(**facts, status="failed", finished_at=now)
