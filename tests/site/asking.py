@@ -22,13 +22,24 @@ WRITES = re.compile(r'\s*(?:INSERT (?:OR \w+ )?INTO|REPLACE INTO|UPDATE|DELETE F
 
 @contextmanager
 def one_world(django_db_blocker, folder, **settings):
-    """A database for a whole module, on a day that stands still; everything is taken back at the end."""
+    """A database for a whole module, on a day that stands still; everything is taken back at the end.
+
+    pytest-django makes the test database only if a test of the run is marked as needing it, so such a module has at
+    least one that is; without it the world would be made in the database of the settings.
+    """
+    assert is_of_tests(connection), "mark one test of this module with django_db"
     patch = pytest.MonkeyPatch()
     patch.setattr(timezone, "now", factories.moment)
     with django_db_blocker.unblock(), override_settings(DATA_DIR=folder, **settings), transaction.atomic():
         yield
         transaction.set_rollback(True)
     patch.undo()
+
+
+def is_of_tests(connection):
+    """True if the connection leads to a database that the test run made."""
+    name = str(connection.settings_dict["NAME"])
+    return name.startswith("test_") or "memory" in name
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from operator import attrgetter
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.urls import reverse
 
 from conduct_codes.models import Topic
@@ -27,6 +28,7 @@ from tests.site.access_table import (
 from tests.site.asking import (
     client_with,
     held,
+    is_of_tests,
     named_addresses,
     one_world,
     request,
@@ -48,6 +50,11 @@ def own_addresses():
 def is_wagtails(name):
     """True for a view of Wagtail's own admin; an address of the admin without a name is one too."""
     return name.startswith(WAGTAIL_ADMIN) or (name == "?" and name not in TABLE)
+
+
+@pytest.mark.django_db
+def test_the_world_of_this_module_is_made_in_the_test_database():
+    assert is_of_tests(connection)
 
 
 # --- the declaration ------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import re
 import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 from django.urls import reverse
 from modelsearch.index import get_indexed_models
 from wagtail.admin.viewsets import viewsets
@@ -28,7 +29,7 @@ from conduct_codes.models import CodePage, Regime, Topic
 from institutions.models import User
 from tests import factories
 from tests.site import two_ministries
-from tests.site.asking import LOGIN, client_with, held, named_addresses, one_world, request, session_of
+from tests.site.asking import LOGIN, client_with, held, is_of_tests, named_addresses, one_world, request, session_of
 from tests.site.test_scoped_reads import PERSONAL
 
 pytestmark = pytest.mark.xdist_group("admin")  # one world, made once
@@ -36,6 +37,11 @@ pytestmark = pytest.mark.xdist_group("admin")  # one world, made once
 SECRET, SEARCHED = "Foreigndraftword", "Findableword"  # a search field repeats what was typed: only one is asked for
 WRITER = "foreignwriter"
 INSIDE = ("editor", "reviewer")
+
+
+@pytest.mark.django_db
+def test_the_world_of_this_module_is_made_in_the_test_database():
+    assert is_of_tests(connection)
 
 
 @pytest.fixture(scope="module")
