@@ -6,6 +6,7 @@ pythonpath = "site"
 wsgi_app = "conduct_site.wsgi:application"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+preload_app = True  # read once, forked: half the memory and the time to start
 worker_class = "gthread"
 threads = int(os.environ.get("WEB_THREADS", "4"))
 timeout = 60

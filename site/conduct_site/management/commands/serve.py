@@ -57,6 +57,7 @@ def _gunicorn(host: str, port: int) -> list[str]:
         "--worker-class=gthread",
         f"--threads={threads}",
         f"--workers={processes}",
+        "--preload",
         "--log-level=warning",
     ]
 
