@@ -29,10 +29,11 @@ COMMON_TOPICS = {
 OWN_TOPICS = {"profession-duty", "exploitation", "gifts", "safe-conduct", "records", "supervision"}
 PROHIBITED_TOPICS = {"non-violence", "sexual-abuse", "images", "retaliation"}
 HOTLINES = {"117", "118", "1288"}
-COURSES = {"core": (6, 24), "police": (4, 12), "education": (4, 12), "tourism": (4, 12)}
+CORE, MODULE = (6, 24), (4, 12)
+COMPETENCES = {"identify", "refer", "report", "respond"}
 
 each_code = pytest.mark.parametrize("slug", content.code_slugs())
-each_course = pytest.mark.parametrize("slug", COURSES)
+each_course = pytest.mark.parametrize("slug", content.course_slugs())
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
@@ -147,8 +148,46 @@ def test_course_is_complete_in_both_languages(slug):
     assert lessons[0] == lessons[1]
     assert questions[0] == questions[1]
     assert options[0] == options[1]
-    assert (len(lessons[0]), len(questions[0])) == COURSES[slug]
+    assert (len(lessons[0]), len(questions[0])) == (MODULE if content.course(slug)["sector"] else CORE)
     assert len(set(questions[0])) == len(questions[0])
+
+
+def test_every_sector_has_one_module_and_all_share_one_core():
+    sectors = [content.course(slug)["sector"] for slug in content.course_slugs()]
+    assert not sectors[0]
+    assert sorted(sectors[1:]) == sorted(content.code_slugs())
+
+
+def test_no_two_courses_use_the_same_id_for_a_question():
+    ids = [question["id"] for slug in content.course_slugs() for question in content.course(slug)["questions"]]
+    assert len(ids) == len(set(ids))
+
+
+@each_course
+def test_module_asks_about_many_articles_and_every_competence(slug):
+    course = content.course(slug)
+    assert {question["competence"] for question in course["questions"]} == COMPETENCES
+    assert {question["lesson"] for question in course["questions"]} == {lesson["slug"] for lesson in course["lessons"]}
+    if course["sector"]:
+        topics = {row["number"]: row["topic"] for row in content.code(course["sector"])["articles"]}
+        asked = {question["article"] for question in course["questions"]}
+        assert len(asked) >= 7
+        assert {topics[number] for number in asked} & PROHIBITED_TOPICS
+        assert "reporting" in {topics[number] for number in asked}
+        assert all(question["topic"] == topics[question["article"]] for question in course["questions"])
+
+
+@each_course
+@each_language
+def test_feedback_of_an_option_is_its_own(slug, language):
+    """Why this option and not only whether: a sentence that no other option of any question repeats."""
+    said = [
+        option["feedback"][language]
+        for question in content.course(slug)["questions"]
+        for option in question["options"]
+    ]
+    assert len(said) == len(set(said))
+    assert min(map(len, said)) > 20
 
 
 @each_course
@@ -163,7 +202,7 @@ def test_every_question_can_be_answered_and_says_what_it_is_about(slug):
         assert 3 <= len(ids) == len(set(ids)) <= 4
         assert question["lesson"] in lessons
         assert question["topic"] in topics
-        assert question["competence"] in {"identify", "refer", "report", "respond"}
+        assert question["competence"] in COMPETENCES
         assert question["article"] in articles if course["sector"] else question["article"] is None
         for option in question["options"]:
             assert all(option[name][language] for name in ("text", "feedback") for language in LANGUAGES)
@@ -185,7 +224,7 @@ def test_lessons_can_be_held_by_a_page(slug, language):
 @pytest.mark.parametrize("what", ["lessons", "questions"])
 def test_no_two_lessons_or_questions_are_alike(what, language):
     texts = {}
-    for slug in COURSES:
+    for slug in content.course_slugs():
         course = content.course(slug)
         for lesson in course["lessons"] if what == "lessons" else ():
             texts[slug, lesson["slug"]] = trigrams(lesson[language]["body"], language)
