@@ -182,9 +182,7 @@ def test_module_asks_about_many_articles_and_every_competence(slug):
 def test_feedback_of_an_option_is_its_own(slug, language):
     """Why this option and not only whether: a sentence that no other option of any question repeats."""
     said = [
-        option["feedback"][language]
-        for question in content.course(slug)["questions"]
-        for option in question["options"]
+        option["feedback"][language] for question in content.course(slug)["questions"] for option in question["options"]
     ]
     assert len(said) == len(set(said))
     assert min(map(len, said)) > 20

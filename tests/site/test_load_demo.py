@@ -11,7 +11,7 @@ from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, Revision, Site, TaskState, WorkflowState
 
 from certification import rules
-from certification.models import Certificate, CertificateEvent, Period, Requirement
+from certification.models import Certificate, CertificateEvent, Period, Requirement, RequirementRule
 from certification.rules import Status
 from conduct_codes.models import Code, CodePage, Edition, SignOff
 from conduct_site.models import DemoMark, HomePage
@@ -221,9 +221,25 @@ def test_demo_officers_stand_where_their_line_begins(nation):
             status = periods().get(person__user__username=account.username).status
             assert status == account.status
     nurse = Person.objects.get(user__username="4400001")
-    requirement = Requirement.objects.get(code__slug="health")
+    requirement = Requirement.objects.get(slug="health")
     assert [row.course.slug for row in requirement.course_rows.all()] == ["core"]
+    assert list(nurse.periods.values_list("requirement__slug", flat=True)) == ["health"]
     assert not nurse.enrolments.exclude(started_on=None).exists()
+
+
+def test_every_sector_asks_for_its_module_and_binds_each_position_once(nation):
+    for code in Code.objects.all():
+        asked = {
+            row.course.sector_id for requirement in code.requirements.all() for row in requirement.course_rows.all()
+        }
+        assert asked == {None, code.sector_id}
+        for position in code.sector.positions.all():
+            number_of_rules = RequirementRule.objects.filter(
+                requirement__code=code, dimension=RequirementRule.Dimension.POSITION, value=position.slug
+            ).count()
+            whole = code.requirements.count() == 1
+            assert number_of_rules == (0 if whole else 1), position.slug
+    assert Certificate.objects.filter(requirement__slug="health-examination").exists()
 
 
 def test_accounts_are_printed_again_and_the_password_only_if_it_is_the_usual_one(nation):

@@ -65,7 +65,7 @@ class Settlers:
     def _long_known(self, account, sector):
         """The account's story; whoever has a role has had it for more than a year."""
         while True:
-            story = self.teller.tell(account.status, self.terms_of(sector))
+            story = self.teller.tell(account.status, self.terms_of(sector, account.position))
             if not account.role or story.registered_at.date() < self.calendar.today - timedelta(days=400):
                 return story
 
@@ -73,7 +73,7 @@ class Settlers:
         """Anybody, with a story that fits how well the province and the ministry do."""
         figure = self.population.invent(sector=sector)
         status = status or self._status_for(figure)
-        story = self.teller.tell(status, self.terms_of(figure.sector))
+        story = self.teller.tell(status, self.terms_of(figure.sector, figure.position.slug))
         if status in (Status.NOT_STARTED, Status.IN_PROGRESS) and self.rng.random() < NEWCOMERS:
             figure.serves_since = story.registered_at.date()
         if self.rng.random() < TWO_POSTS:
@@ -99,19 +99,19 @@ class Settlers:
             self.lean[what, name] = self.rng.uniform(-most, most)
         return self.lean[what, name]
 
-    def terms_of(self, sector):
-        """The terms of the sector's requirement."""
-        if sector not in self.terms:
-            self.terms[sector] = self._read_terms(sector)
-        return self.terms[sector]
+    def terms_of(self, sector, position):
+        """The terms of the requirement that holds for the position in the sector."""
+        if (sector, position) not in self.terms:
+            self.terms[sector, position] = self._read_terms(sector, position)
+        return self.terms[sector, position]
 
-    def _read_terms(self, sector):
+    def _read_terms(self, sector, position):
         return Terms(
             months=TERMS[sector][1],
             window_days=WINDOW_DAYS,
             grace_days=GRACE_DAYS,
             due_days=DUE_DAYS,
-            courses=number_of_courses(sector),
+            courses=number_of_courses(sector, position),
             new_edition_on=self.calendar.second_editions_on if sector in ("education", "national-police") else None,
         )
 
