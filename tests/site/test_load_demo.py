@@ -15,6 +15,7 @@ from certification.models import Certificate, CertificateEvent, Period, Requirem
 from certification.rules import Status
 from conduct_codes.models import Code, CodePage, Edition, SignOff
 from conduct_site.models import DemoMark, HomePage
+from conduct_site.nation import content
 from conduct_site.nation.accounts import ACCOUNTS, DEFAULT_PASSWORD
 from courses.models import Attempt, AttemptMark, LessonPage, LessonProgress, Question
 from discipline.models import Case, Stage
@@ -151,7 +152,9 @@ def test_pages_hold_the_words_in_both_languages(nation):
     assert site.root_page.locale.language_code == "km"
     assert {page.locale.language_code for page in HomePage.objects.all()} == {"km", "en"}
     assert CodePage.objects.live().count() == 20
-    assert LessonPage.objects.live().count() == 2 * 18
+    lessons = sum(len(content.course(slug)["lessons"]) for slug in content.course_slugs())
+    assert LessonPage.objects.live().count() == 2 * lessons == 2 * (6 + 10 * 4)
+    assert Question.objects.count() == 24 + 10 * 12
     assert not any(Page.find_problems())
     for page in Page.objects.filter(depth__gt=1):
         assert page.get_translations().count() == 1
