@@ -18,6 +18,10 @@ class AttemptClosed(LearningRefused):
     """The attempt has been handed in meanwhile."""
 
 
+class TimeIsUp(AttemptClosed):
+    """The time of the attempt and its grace are over; what came now is kept as late."""
+
+
 def enrol(*, person, course, day, not_completed_before=None):
     """The enrolment under which the person takes the course now.
 
