@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from courses import attempt_rules, rules
 from courses.actions import MILESTONES, LearningRefused
 from courses.drawing import Pressing
-from courses.marking import mark_rows
 from courses.models import (
     Attempt,
     AttemptMark,
@@ -30,6 +29,7 @@ from courses.models import (
     Quiz,
 )
 from courses.models.catalogue import latest_versions
+from courses.sheet import facts_of, mark_sheet
 from courses.signals import LearningMoved, course_completed, many_learning_moved
 from institutions.audit import record_many
 from institutions.bulk import save_fields
@@ -188,9 +188,7 @@ def take_quizzes(tries):
         marks.append(
             AttemptMark(
                 attempt=attempt,
-                right=result.right,
-                total=result.total,
-                passed=result.passed,
+                **facts_of(result),
                 marked_at=each.closed_at,
                 marked_by=None,
             )
@@ -284,7 +282,7 @@ class _Bank:
             if row.answer not in row.option_order:
                 raise LearningRefused(_("Choose one of the answers."))
         answers = [(row.answer, row.version) for row in rows]
-        return rows, mark_rows(answers, pass_percent=attempt.pass_percent)
+        return rows, mark_sheet(answers, pass_percent=attempt.pass_percent)
 
     def _drawn(self, attempt, each):
         day = timezone.localdate(each.opened_at)

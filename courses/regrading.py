@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef
 
-from courses.marking import mark_rows
 from courses.models import Attempt, AttemptMark, AttemptQuestion, Enrolment, QuestionVersion
 from courses.models.catalogue import latest_versions
 from courses.rules import Mark
+from courses.sheet import counts_by, held_mark, mark_sheet
 from courses.signals import regrade_proposed
 
 
@@ -53,8 +53,8 @@ def dry_run(attempts):
     remarks = []
     for attempt, answered in _answered(attempts):
         held = marks[attempt.pk]
-        before = Mark(held.right, held.total, held.passed)
-        after = mark_rows(answered, pass_percent=attempt.pass_percent)
+        before = held_mark(held)
+        after = mark_sheet(answered, pass_percent=attempt.pass_percent)
         if after != before:
             remarks.append(Remark(attempt, held.number + 1, before, after))
     gained, lost = _passes(remarks)
@@ -76,14 +76,8 @@ def _answered(attempts):
     newest = {version.question_id: version for version in latest_versions({row.version.question_id for row in rows})}
     by_attempt = defaultdict(list)
     for row in rows:
-        by_attempt[row.attempt_id].append((row.answer, _counts(row.version, newest[row.version.question_id])))
+        by_attempt[row.attempt_id].append((row.answer, counts_by(row.version, newest[row.version.question_id])))
     return [(attempt, by_attempt[attempt.pk]) for attempt in attempts]
-
-
-def _counts(drawn, newest):
-    """The newest version where it still offers what was drawn, else the one that was drawn."""
-    fits = drawn.type == newest.type and set(drawn.option_ids()) <= set(newest.option_ids())
-    return newest if fits else drawn
 
 
 def _passes(remarks):

@@ -4,8 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
-from courses import attempt_rules, rules
+from courses import attempt_rules
 from courses.models import Attempt, AttemptOverride, Quiz
+from courses.sheet import is_right
 from courses.words import lesson_titles
 
 
@@ -58,7 +59,7 @@ class ReadAgain:
 def to_read_again(enrolment, attempt):
     """The lessons that treat what was wrong in a closed attempt, in the order of the course; three queries."""
     drawn = attempt.questions.select_related("version__question")
-    wrong = {row.version.question.lesson_id for row in drawn if not rules.is_right(row.answer, row.version.key)}
+    wrong = {row.version.question.lesson_id for row in drawn if not is_right(row)}
     lessons = [lesson for lesson in enrolment.lessons() if lesson.pk in wrong]
     titles = lesson_titles([lesson.pk for lesson in lessons])
     return [ReadAgain(lesson.slug, titles[lesson.pk]) for lesson in lessons if lesson.pk in titles]

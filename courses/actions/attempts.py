@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from courses import attempt_rules, rules
 from courses.actions.learning import AttemptClosed, LearningRefused, TimeIsUp, hold, note_trained, save_milestone
 from courses.drawing import Pressing
-from courses.marking import mark_rows
 from courses.models import Attempt, AttemptMark, AttemptQuestion, LateAnswer, Question
 from courses.models.catalogue import latest_versions
+from courses.sheet import facts_of, mark_sheet
 from courses.tries import Tries
 from institutions.audit import record
 
@@ -118,13 +118,11 @@ def finish_attempt(*, attempt, at, by):
     gap = rules.next_unanswered([question.answer for question in questions])
     if gap is not None and not attempt_rules.may_leave_gaps(held.due_at, at):
         raise LearningRefused(_("Answer every question before you hand in."))
-    result = mark_rows([(question.answer, question.version) for question in questions], pass_percent=held.pass_percent)
+    result = mark_sheet([(question.answer, question.version) for question in questions], pass_percent=held.pass_percent)
     held.closed_at = at
     held.was_late = held.is_over_at(at)
     held.save(update_fields=["closed_at", "was_late"])
-    mark = AttemptMark.objects.create(
-        attempt=held, right=result.right, total=result.total, passed=result.passed, marked_at=at, marked_by=None
-    )
+    mark = AttemptMark.objects.create(attempt=held, **facts_of(result), marked_at=at, marked_by=None)
     subject = f"person:{enrolment.person_id}"
     record(verb="courses.finish_attempt", subject=subject, at=at, by=by, attempt=held.pk, passed=result.passed)
     if result.passed and enrolment.passed_on is None:

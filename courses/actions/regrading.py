@@ -6,6 +6,7 @@ from django.utils import timezone
 from courses import regrading
 from courses.actions.learning import hold, save_milestone
 from courses.models import AttemptMark
+from courses.sheet import facts_of
 from institutions.audit import record
 
 
@@ -31,9 +32,7 @@ def _mark_again(remark, *, reason, at, by):
             AttemptMark.objects.create(
                 attempt=remark.attempt,
                 number=remark.number,
-                right=remark.after.right,
-                total=remark.after.total,
-                passed=remark.after.passed,
+                **facts_of(remark.after),
                 marked_at=at,
                 marked_by=by,
                 reason=reason,

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.urls import reverse
 
 from courses.models import AttemptOverride, LateAnswer, Quiz
 from institutions.models import Person
@@ -71,12 +72,13 @@ def test_who_waits_is_told_until_when_and_what_to_read_again(quiz, learner, cloc
     Quiz.objects.filter(course=learner.enrolment.course_id).update(delay_hours=24)
     quiz.start().hand_in("b")
     page = words(quiz.get())
-    assert "The next try opens on 24 November 2026, 14:00" in page or "The next try opens on" in page
+    assert "The next try opens on 24 November 2026, 14:00" in page
     assert "Read these lessons again" in page
     assert f"/en/learn/{learner.enrolment.pk}/l1/" in page
     assert "Try again with new questions" not in page
     assert quiz.post()["Location"] == quiz.url()
     clock.pass_by(hours=24)
+    quiz.client.force_login(learner.user)
     assert "Try again with new questions" in words(quiz.get())
 
 
@@ -102,7 +104,7 @@ def test_my_training_names_no_next_step_that_cannot_be_taken(quiz, learner):
 def test_trainer_finds_who_used_up_tries_and_opens_one_more_with_a_reason(client, limited, learner, trainer):
     limited.start().hand_in("b")
     client.force_login(trainer)
-    assert client.get("/en/start/")["Location"] == "/en/tries/"
+    assert client.get(reverse("start"))["Location"] == "/en/tries/"
     assert learner.person.name_latin in words(client.get("/en/tries/"))
     assert client.post(override_page(learner), {"extra_attempts": 1, "reason": ""}).status_code == 400
     assert client.post(override_page(learner), {"reason": "Talked about it"}).status_code == 400
