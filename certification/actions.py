@@ -186,6 +186,22 @@ def frozen_words(period, sign_off):
     }
 
 
+def move_due(*, period, due_on, at, by):
+    """Give an open period a later due day, as an override for one person asks; the record keeps both days."""
+    before = period.due_on
+    period.due_on = due_on
+    period.save(update_fields=["due_on"])
+    record(
+        verb="certification.move_due",
+        subject=f"person:{period.person_id}",
+        at=at,
+        by=by,
+        period=period.pk,
+        before=before.isoformat(),
+        after=due_on.isoformat(),
+    )
+
+
 @transaction.atomic
 def change_certificate(*, certificate, kind, reason, at, by):
     """Suspend, reinstate or revoke a certificate. A revoked one stays revoked."""

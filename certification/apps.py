@@ -6,6 +6,7 @@ VERBS = {
     "certification.suspended": _("Certificate suspended"),
     "certification.reinstated": _("Certificate reinstated"),
     "certification.revoked": _("Certificate revoked"),
+    "certification.move_due": _("Due day moved for one person"),
     "certification.exempt": _("Person exempted"),
     "certification.view_person": _("Page of a person seen"),
 }

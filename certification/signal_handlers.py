@@ -1,14 +1,22 @@
 """Listening to the register, the courses and the codes: each piece of news settles one person's periods."""
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from certification import bulk
-from certification.actions import open_periods, settle_period
-from certification.models import Evidence, Period
+from certification.actions import move_due, open_periods, settle_period
+from certification.models import Certificate, Evidence, Period
 from conduct_codes.models import Edition
 from conduct_codes.signals import edition_signed, many_editions_signed
-from courses.signals import learning_moved, many_learning_moved
+from courses.signals import (
+    AffectedCertificate,
+    learning_moved,
+    many_learning_moved,
+    override_granted,
+    regrade_proposed,
+)
 from institutions.signals import many_posts_changed, posts_changed
+from institutions.templatetags.conduct import localdate
 
 
 def open_for_new_posts(sender, person, day, at, by, **kwargs):
@@ -31,7 +39,34 @@ def settle_after_signature(sender, sign_off, at, by, **kwargs):
         settle_period(period=period, at=at, by=by)
 
 
+def name_certificates(sender, enrolments, **kwargs):
+    """The certificates in force that rest on enrolments which a regrade would leave without a pass."""
+    affected = []
+    certificates = Certificate.objects.resting_on(enrolments).select_related("requirement")
+    for certificate in certificates.order_by("serial"):
+        affected.append(
+            AffectedCertificate(
+                serial=certificate.serial,
+                person_id=certificate.person_id,
+                reason=_("%(name)s, valid until %(day)s")
+                % {"name": certificate.requirement.label, "day": localdate(certificate.valid_until)},
+            )
+        )
+    return affected
+
+
+def move_due_day(sender, override, at, by, **kwargs):
+    """Another last day given for a course becomes that of the open periods that ask for it, if it is later."""
+    if override.due_on is None:
+        return
+    periods = Period.objects.open().filter(evidence__enrolment=override.enrolment_id, due_on__lt=override.due_on)
+    for period in periods.distinct():
+        move_due(period=period, due_on=override.due_on, at=at, by=by)
+
+
 def connect():
+    regrade_proposed.connect(name_certificates, dispatch_uid="certification.name_certificates")
+    override_granted.connect(move_due_day, dispatch_uid="certification.move_due_day")
     posts_changed.connect(open_for_new_posts, dispatch_uid="certification.open_for_new_posts")
     learning_moved.connect(settle_after_learning, dispatch_uid="certification.settle_after_learning")
     edition_signed.connect(settle_after_signature, dispatch_uid="certification.settle_after_signature")

@@ -10,12 +10,17 @@ from certification.rules import HOLDS_CERTIFICATE
 from conduct_codes.models import SignOff, SignRequest
 from courses.models import Attempt, Lesson, LessonProgress
 from courses.models.catalogue import in_language
+from courses.tries import next_tries
 from courses.words import lesson_titles
+from institutions.templatetags.conduct import localtime
 
 
 @dataclass
 class Step:
-    """One row of the task list; state is done, now, open or waiting."""
+    """One row of the task list; state is done, now, open, waiting or paused.
+
+    A paused step still leads to its page, which says why.
+    """
 
     title: str
     state: str
@@ -24,6 +29,13 @@ class Step:
     action: str = ""
     done_on: object = None
     minutes: int = 0
+
+
+def _no_try_now(tries):
+    """Why the quiz cannot be tried now, and what comes of it."""
+    if tries.is_used_up:
+        return _("All tries are used: your trainer can open more")
+    return _("The next try opens on %(moment)s") % {"moment": localtime(tries.waits_until)}
 
 
 @dataclass
@@ -50,7 +62,7 @@ class Plan:
         return self.period.status in HOLDS_CERTIFICATE and self.next_step is None
 
 
-def plans_of(person, day):
+def plans_of(person, day, at):
     """The person's plans, most urgent first, in a fixed number of queries."""
     periods = (
         Period.objects.of(person)
@@ -62,7 +74,7 @@ def plans_of(person, day):
         .order_by("rank", "due_on", "pk")
     )
     plans = [Plan(period) for period in periods]
-    facts = _Facts(person, plans, day)
+    facts = _Facts(person, plans, day, at)
     for plan in plans:
         plan.steps = [*facts.sign_steps(plan), *facts.course_steps(plan)]
         _mark_next(plan.steps)
@@ -79,7 +91,7 @@ def _mark_next(steps):
 class _Facts:
     """What the task list is built from, read once for all plans of a person."""
 
-    def __init__(self, person, plans, day):
+    def __init__(self, person, plans, day, at):
         enrolments = [row.enrolment for plan in plans for row in plan.period.evidence.all() if row.enrolment_id]
         lesson_ids = {lesson_id for enrolment in enrolments for lesson_id in enrolment.lesson_ids}
         self.titles = lesson_titles(lesson_ids)
@@ -88,6 +100,9 @@ class _Facts:
         self.progress = {(row.enrolment_id, row.lesson_id): row for row in rows}
         self.attempts = set(
             Attempt.objects.open().filter(enrolment__in=enrolments).values_list("enrolment_id", flat=True)
+        )
+        self.tries = next_tries(
+            [enrolment for enrolment in enrolments if enrolment.trained_on and not enrolment.passed_on], at
         )
         requests = SignRequest.objects.of(person).open_on(day).select_related("edition").order_by("-due_on")
         self.requests = {request.edition.code_id: request for request in requests}
@@ -142,6 +157,9 @@ class _Facts:
         elif enrolment.trained_on is None:
             step.state = "waiting"
             step.hint = _("Opens when every lesson is finished")
+        elif enrolment.pk not in self.attempts and not self.tries[enrolment.pk].may_start:
+            step.state = "paused"
+            step.hint = _no_try_now(self.tries[enrolment.pk])
         else:
             step.hint = _("%(draw)s questions, %(percent)s%% to pass") % {
                 "draw": quiz.draw,

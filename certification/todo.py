@@ -7,9 +7,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from certification.filters import EVERYBODY, NO_CONTACT, Chosen
+from certification.models import Certificate
 from certification.people import Selection
 from certification.rules import Status
-from institutions.models import CorrectionRequest
+from courses.models import Enrolment
+from institutions.models import CorrectionRequest, Role
 
 # What HR does about each status, most pressing first; who is on the way asks for nothing.
 BY_STATUS = {
@@ -39,7 +41,11 @@ def tasks_of(scope):
     by_status = [
         Task(title, counts[status], _people(status=status.value), status) for status, title in BY_STATUS.items()
     ]
-    return [task for task in [_corrections(scope), *by_status, _without_contact(scope)] if task.count]
+    return [
+        task
+        for task in [_corrections(scope), _used_up(scope), _proposed(scope), *by_status, _without_contact(scope)]
+        if task.count
+    ]
 
 
 def _people(**filters):
@@ -51,6 +57,19 @@ def _corrections(scope):
     return Task(
         _("Answer people who say that their data is wrong"), waiting.count(), reverse("institutions:correction_list")
     )
+
+
+def _used_up(scope):
+    waiting = Enrolment.objects.answerable_by(scope).with_tries_used_up()
+    return Task(_("Open more tries for those who have used up theirs"), waiting.count(), reverse("courses:tries"))
+
+
+def _proposed(scope):
+    registrar = scope.acting_as(Role.Kind.REGISTRAR)
+    found = Certificate.objects.visible_to(registrar).proposed_for_revocation_on(scope.today)
+    found = found.exclude(person=scope.person) if scope.has(Role.Kind.REGISTRAR) else found.none()
+    title = _("Look at certificates that rest on a quiz which was marked again")
+    return Task(title, found.count(), reverse("certification:proposed"))
 
 
 def _without_contact(scope):

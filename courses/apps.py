@@ -3,6 +3,8 @@ from django.utils.translation import gettext_lazy as _
 
 VERBS = {
     "courses.finish_attempt": _("Quiz handed in"),
+    "courses.grant_override": _("More tries or time given for a quiz"),
+    "courses.regrade": _("Quiz marked again"),
 }
 
 
@@ -12,9 +14,15 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Courses")
 
     def ready(self):
-        from courses import models
+        from wagtail.permissions import register_permission_policy
+
+        from courses import models, quiz_admin, tasks
         from institutions import audit, frozen
 
         frozen.register(models.QuestionVersion)
         frozen.register(models.AttemptMark)
+        frozen.register(models.AttemptOverride)
+        frozen.register(models.LateAnswer)
+        tasks.register()
+        register_permission_policy(models.Quiz, quiz_admin.SectionPolicy(models.Quiz))
         audit.name_verbs(VERBS)

@@ -13,11 +13,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from courses import rules
+from courses import attempt_rules, rules
 from courses.actions import MILESTONES, LearningRefused
+from courses.drawing import Pressing
 from courses.models import (
     Attempt,
     AttemptMark,
+    AttemptOverride,
     AttemptQuestion,
     Course,
     Enrolment,
@@ -27,6 +29,7 @@ from courses.models import (
     Quiz,
 )
 from courses.models.catalogue import latest_versions
+from courses.sheet import facts_of, mark_sheet
 from courses.signals import LearningMoved, course_completed, many_learning_moved
 from institutions.audit import record_many
 from institutions.bulk import save_fields
@@ -174,8 +177,9 @@ def take_quizzes(tries):
     learning = _Learning(each.enrolment for each in tries)
     if len(learning.enrolments) != len(tries):
         raise ValueError("at most one attempt for each enrolment")
-    banks = {course: _Bank(course) for course in {row.course_id for row in learning.enrolments.values()}}
-    attempts = _opened(tries, learning.enrolments)
+    pressing = Pressing()
+    banks = {course: _Bank(course, pressing) for course in {row.course_id for row in learning.enrolments.values()}}
+    attempts = _opened(tries, learning.enrolments, banks)
     marks, questions, entries = [], [], []
     for each, attempt in zip(tries, attempts, strict=True):
         enrolment = attempt.enrolment
@@ -184,9 +188,7 @@ def take_quizzes(tries):
         marks.append(
             AttemptMark(
                 attempt=attempt,
-                right=result.right,
-                total=result.total,
-                passed=result.passed,
+                **facts_of(result),
                 marked_at=each.closed_at,
                 marked_by=None,
             )
@@ -201,9 +203,9 @@ def take_quizzes(tries):
     return marks
 
 
-def _opened(tries, enrolments):
+def _opened(tries, enrolments, banks):
     """An attempt for each try, closed as it will be; refused where the person could not take the quiz now."""
-    numbers = _attempts_so_far(enrolments)
+    earlier, overrides = _attempts_so_far(enrolments), _overrides_of(enrolments)
     attempts = []
     for each in tries:
         enrolment = enrolments[each.enrolment.pk]
@@ -211,21 +213,45 @@ def _opened(tries, enrolments):
             raise LearningRefused(_("The quiz opens when you have finished every lesson."))
         if enrolment.passed_on is not None:
             raise LearningRefused(_("You have already passed this quiz."))
-        number = numbers[enrolment.pk] + 1
-        attempts.append(Attempt(enrolment=enrolment, number=number, opened_at=each.opened_at, closed_at=each.closed_at))
+        quiz = banks[enrolment.course_id].quiz
+        if quiz is None:
+            raise LearningRefused(_("This quiz has no questions yet. Tell your HR unit."))
+        closed = earlier[enrolment.pk]
+        limits = attempt_rules.with_overrides(quiz.limits, overrides[enrolment.pk])
+        ended_at = closed[-1].ended_at if closed else None
+        if not attempt_rules.next_try(limits, tries=len(closed), ended_at=ended_at, at=each.opened_at).may_start:
+            raise LearningRefused(_("It is too early for the next try. This page says when it opens."))
+        due_at = attempt_rules.due_at(limits, each.opened_at)
+        attempts.append(
+            Attempt(
+                enrolment=enrolment,
+                number=len(closed) + 1,
+                opened_at=each.opened_at,
+                closed_at=each.closed_at,
+                pass_percent=quiz.pass_percent,
+                due_at=due_at,
+                was_late=attempt_rules.is_over(due_at, each.closed_at),
+            )
+        )
     return Attempt.objects.bulk_create(attempts)
 
 
 def _attempts_so_far(enrolments):
-    """Enrolment id → how many attempts there are; refused where one is open still."""
-    numbers = defaultdict(int)
-    for enrolment_id, closed_at in Attempt.objects.filter(enrolment__in=enrolments).values_list(
-        "enrolment", "closed_at"
-    ):
-        if closed_at is None:
+    """Enrolment id → its attempts in order; refused where one is open still."""
+    earlier = defaultdict(list)
+    for attempt in Attempt.objects.filter(enrolment__in=enrolments).order_by("number"):
+        if attempt.closed_at is None:
             raise LearningRefused(_("Finish the attempt that is open first."))
-        numbers[enrolment_id] += 1
-    return numbers
+        earlier[attempt.enrolment_id].append(attempt)
+    return earlier
+
+
+def _overrides_of(enrolments):
+    """Enrolment id → what its person was given beyond the limits."""
+    overrides = defaultdict(list)
+    for override in AttemptOverride.objects.filter(enrolment__in=enrolments):
+        overrides[override.enrolment_id].append(override)
+    return overrides
 
 
 def _entry(attempt, each, result):
@@ -242,8 +268,9 @@ def _entry(attempt, each, result):
 class _Bank:
     """The quiz of a course and its questions, read once, from which many attempts are drawn."""
 
-    def __init__(self, course_id):
-        self._quiz = Quiz.objects.filter(course=course_id).first()
+    def __init__(self, course_id, pressing):
+        self.quiz = Quiz.objects.filter(course=course_id).first()
+        self._pressing = pressing
         self._questions = list(Question.objects.of_course(course_id).order_by("pk"))
         self._versions = {version.question_id: version for version in latest_versions(self._questions)}
 
@@ -254,12 +281,13 @@ class _Bank:
             row.answer, row.answered_at = each.answer(row)
             if row.answer not in row.option_order:
                 raise LearningRefused(_("Choose one of the answers."))
-        answers = [(row.answer, row.version.key) for row in rows]
-        return rows, rules.mark(answers, pass_percent=self._quiz.pass_percent)
+        answers = [(row.answer, row.version) for row in rows]
+        return rows, mark_sheet(answers, pass_percent=attempt.pass_percent)
 
     def _drawn(self, attempt, each):
-        subjects = self._subjects_on(timezone.localdate(each.opened_at))
-        drawn = rules.draw(subjects, self._quiz.draw, each.rng) if self._quiz else []
+        day = timezone.localdate(each.opened_at)
+        first = self._pressing.on(day)
+        drawn = rules.draw(self._subjects_on(day), self.quiz.draw, each.rng, first=first) if self.quiz else []
         if not drawn:
             raise LearningRefused(_("This quiz has no questions yet. Tell your HR unit."))
         rows = []

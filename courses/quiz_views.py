@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from conduct_codes.models import SignRequest
-from courses import rules
-from courses.actions import AttemptClosed, LearningRefused, finish_attempt, save_answer, start_attempt
+from courses import attempt_rules, rules
+from courses.actions import AttemptClosed, LearningRefused, TimeIsUp, finish_attempt, save_answer, start_attempt
 from courses.forms import AnswerForm
 from courses.models import Attempt, Enrolment, Question
 from courses.path import CoursePath
+from courses.quiz_words import limits_in_words
 from courses.review import review
+from courses.tries import Clock, Tries, to_read_again
 from courses.views import own_enrolment
 from institutions.permissions import person_required
 
@@ -65,11 +67,18 @@ def _start_page(request, enrolment, attempt):
     else:
         drawable = Question.objects.drawable_on(request.today).of_course(enrolment.course_id).count()
         total, answered = min(quiz.draw, drawable) if quiz else 0, 0
+    tries = Tries(enrolment, request.now, quiz)
+    waits = not is_open and enrolment.passed_on is None and not tries.next.may_start
     return {
         "enrolment": enrolment,
         "quiz": quiz,
         "attempt": attempt,
         "is_open": is_open,
+        "clock": Clock.of(attempt, request.now) if is_open else None,
+        "limits": tries.limits,
+        "in_words": limits_in_words(tries.limits),
+        "next_try": tries.next,
+        "read_again": to_read_again(enrolment, attempt) if waits else [],
         "total": total,
         "answered": answered,
         "needed": rules.right_needed(total, pass_percent=quiz.pass_percent) if quiz else 0,
@@ -96,6 +105,8 @@ def _question(request, pk, position):
         return _too_late(request, attempt)
     drawn = list(attempt.questions.order_by("position"))
     this = get_object_or_404(attempt.questions.select_related("version"), position=position)
+    if request.method != "POST" and attempt.is_over_at(request.now):
+        return redirect("courses:quiz_check", pk)
     if request.method != "POST":
         return _show_question(request, attempt, drawn, AnswerForm(question=this))
     form = AnswerForm(request.POST, question=this)
@@ -103,6 +114,8 @@ def _question(request, pk, position):
         return _refuse_answer(request, attempt, drawn, form)
     try:
         kept = save_answer(attempt=attempt, position=position, option_id=form.option_id(), at=request.now)
+    except TimeIsUp as refusal:
+        return _time_is_up(request, attempt, str(refusal))
     except AttemptClosed:
         return _too_late(request, attempt)
     if request.htmx:
@@ -131,6 +144,13 @@ def _too_late(request, attempt):
     return redirect("courses:quiz_result", attempt.pk)
 
 
+def _time_is_up(request, attempt, sentence):
+    if request.htmx:
+        return saved_state(request, error=sentence)
+    messages.warning(request, sentence)
+    return redirect("courses:quiz_check", attempt.enrolment_id)
+
+
 def _refuse_answer(request, attempt, drawn, form):
     if request.htmx:
         return saved_state(request, error=form.errors["answer"][0])
@@ -149,6 +169,7 @@ def _show_question(request, attempt, drawn, form):
         "answered": sum(1 for question in drawn if question.answer),
         "previous": position - 1,
         "saved_at": form.question.answered_at,
+        "clock": Clock.of(attempt, request.now),
     }
     return render(request, "courses/quiz_question.html", context)
 
@@ -181,6 +202,8 @@ def quiz_check(request, pk):
         "total": len(rows),
         "answered": sum(row["is_answered"] for row in rows),
         "missing": rules.next_unanswered([row.answer for row in drawn]),
+        "clock": Clock.of(attempt, request.now),
+        "is_over": attempt_rules.may_leave_gaps(attempt.due_at, request.now),
     }
     return render(request, "courses/quiz_check.html", context)
 
@@ -205,13 +228,18 @@ def quiz_result(request, pk):
     enrolment = attempt.enrolment
     passed = enrolment.passed_on is not None
     mark = attempt.marks.order_by("number").last()
+    tries = Tries(enrolment, request.now, enrolment.course.quiz)
     context = {
         "enrolment": enrolment,
         "attempt": attempt,
         "mark": mark,
-        "needed": rules.right_needed(mark.total, pass_percent=enrolment.course.quiz.pass_percent),
+        "needed": rules.right_needed(mark.total, pass_percent=attempt.pass_percent),
         "passed": passed,
-        "questions": review(attempt, person=request.scope.person, day=request.today, reveal=passed),
+        "questions": review(
+            attempt, person=request.scope.person, day=request.today, reveal=passed or tries.next.is_used_up
+        ),
+        "next_try": tries.next,
+        "read_again": [] if passed else to_read_again(enrolment, attempt),
         **(_after_passing(request) if passed else {}),
     }
     return render(request, "courses/quiz_result.html", context)

@@ -32,7 +32,7 @@ def _reference(question):
 
 
 def _reviewed(row, citation, reveal):
-    chosen = row.version.option(row.answer)
+    chosen = row.version.option(row.answer) if row.answer else {"text": {}}
     is_right = rules.is_right(row.answer, row.version.key)
     right = [row.version.option(option_id)["text"] for option_id in row.version.key] if reveal and not is_right else []
     return ReviewedQuestion(

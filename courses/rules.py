@@ -13,16 +13,18 @@ class Mark:
     passed: bool
 
 
-def draw(questions, count, rng):
+def draw(questions, count, rng, *, first=frozenset()):
     """Draw count questions over as many different subjects as possible, in random order.
 
-    questions is a list of (question id, subject) pairs; rng a random.Random. Fewer are drawn if there are fewer.
+    questions is a list of (question id, subject) pairs; rng a random.Random. Subjects named in first are taken before
+    the others, each with the same chance inside its group. Fewer are drawn if there are fewer.
     """
     by_subject = defaultdict(list)
     for question_id, subject in questions:
         by_subject[subject].append(question_id)
     subjects = sorted(by_subject, key=str)
     rng.shuffle(subjects)
+    subjects.sort(key=lambda subject: subject not in first)
     for subject in subjects:
         rng.shuffle(by_subject[subject])
     drawn = []

@@ -14,6 +14,24 @@ course_completed = Signal()
 many_learning_moved = Signal()
 """learning_moved of many enrolments at once, at most a few hundred. Arguments: moves (a list of LearningMoved)."""
 
+override_granted = Signal()
+"""A person was given more than the quiz's limits. Arguments: override, at, by."""
+
+regrade_proposed = Signal()
+"""Which certificates rest on a pass that a regrade would take away? Arguments: enrolments (ids that lose their pass).
+
+Each receiver returns a list of AffectedCertificate.
+"""
+
+
+@dataclass(frozen=True)
+class AffectedCertificate:
+    """A certificate in force that rests on an enrolment; reason says in words what it rests on."""
+
+    serial: str
+    person_id: int
+    reason: str
+
 
 @dataclass(frozen=True)
 class LearningMoved:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses import quiz_views, views
+from courses import quiz_views, regrade_views, trainer_views, views
 
 app_name = "courses"
 
@@ -13,4 +13,8 @@ urlpatterns = [
     path("quiz/<int:pk>/<int:position>/", quiz_views.quiz_question, name="quiz_question"),
     path("quiz/<int:pk>/check/", quiz_views.quiz_check, name="quiz_check"),
     path("quiz/results/<int:pk>/", quiz_views.quiz_result, name="quiz_result"),
+    path("tries/", trainer_views.tries, name="tries"),
+    path("tries/<int:pk>/", trainer_views.override_new, name="override_new"),
+    path("regrade/", regrade_views.regrade_list, name="regrade_list"),
+    path("regrade/<int:pk>/", regrade_views.regrade, name="regrade"),
 ]

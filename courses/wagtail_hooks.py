@@ -1,8 +1,14 @@
-"""Registrations in the Wagtail admin: what its views may not do here."""
+"""Registrations in the Wagtail admin: the limits of quizzes, and what its views may not do here."""
 
 from wagtail import hooks
 
-from courses import admin_guards
+from courses import admin_guards, quiz_admin
+
+
+@hooks.register("register_admin_viewset")
+def register_quizzes():
+    return quiz_admin.QuizViewSet("quizzes")
+
 
 hooks.register("before_delete_page", admin_guards.keep_taken_page)
 hooks.register("before_bulk_action", admin_guards.keep_taken_pages)

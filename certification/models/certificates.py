@@ -4,9 +4,10 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from certification.models.periods import Period
+from certification.models.periods import Evidence, Period
 from certification.models.requirements import Requirement
 from conduct_codes.models import Edition
+from courses.models import Enrolment
 from institutions.models import Person, Post
 
 
@@ -20,6 +21,20 @@ class CertificateQuerySet(models.QuerySet):
         posts = Post.objects.visible_to(scope).filter(person=OuterRef("person_id"), starts_on__lte=scope.today)
         served = posts.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=OuterRef("issued_on")))
         return self.filter(own | Exists(served))
+
+    def not_revoked(self):
+        revoked = CertificateEvent.objects.filter(certificate=OuterRef("pk"), kind=CertificateEvent.Kind.REVOKED)
+        return self.exclude(Exists(revoked))
+
+    def resting_on(self, enrolments):
+        """Certificates that were not revoked or replaced and whose period has one of the enrolments as evidence."""
+        held = Evidence.objects.filter(period=OuterRef("period"), enrolment__in=enrolments)
+        return self.not_revoked().filter(Exists(held), replaced_by__isnull=True)
+
+    def proposed_for_revocation_on(self, day):
+        """Certificates in force or in grace on the day that rest on a pass which a regrade took away."""
+        withdrawn = Enrolment.objects.with_pass_withdrawn().values("pk")
+        return self.resting_on(withdrawn).filter(grace_until__gte=day)
 
     def by_verification_code(self, code):
         """The one read of a certificate that asks for no right: whoever holds the code may check it."""

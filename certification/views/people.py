@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from certification.actions import exempt_person
 from certification.filters import EVERYBODY, PersonFilter
 from certification.forms import ExemptionForm
+from certification.models import Certificate
 from certification.people import Selection, tops_of, waiting
 from certification.permissions import may_exempt
 from certification.personfile import file_of
 from certification.todo import tasks_of
+from courses.models import Enrolment
 from institutions.audit import record
 from institutions.models import Person, Role
 from institutions.permissions import role_required
@@ -98,6 +100,8 @@ def person(request, pk):
         institution=file.institution,
     )
     context = {"file": file, "may_exempt": may_exempt(request.scope, found)}
+    taking = Enrolment.objects.answerable_by(request.scope, SEES_PEOPLE).of(found).filter(passed_on__isnull=True)
+    context["taking"] = taking.select_related("course")
     return render(request, "certification/person_detail.html", context)
 
 
@@ -118,6 +122,15 @@ def person_exempt(request, pk):
         return redirect("certification:person", pk=found.pk)
     context = {"file": file, "form": form}
     return render(request, "certification/person_exempt.html", context, status=400 if form.errors else 200)
+
+
+@role_required(Role.Kind.REGISTRAR)
+def proposed(request):
+    """Certificates that rest on a pass which marking again took away; a registrar looks at each and decides."""
+    certificates = Certificate.objects.visible_to(request.scope.acting_as(Role.Kind.REGISTRAR))
+    found = certificates.proposed_for_revocation_on(request.today).exclude(person=request.scope.person)
+    page = Paginator(found.select_related("person", "requirement"), A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "certification/proposed.html", {"page_obj": page})
 
 
 @role_required(*SEES_PEOPLE)

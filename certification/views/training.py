@@ -20,7 +20,7 @@ from institutions.permissions import person_required
 def training(request):
     """What is due, most urgent first, with one next step."""
     person = request.scope.person
-    plans = plans_of(person, request.today)
+    plans = plans_of(person, request.today, request.now)
     posts = Post.objects.of(person).serving_on(request.today).select_related("position", "institution__area")
     return render(
         request,

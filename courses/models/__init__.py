@@ -1,18 +1,21 @@
 """How people learn: courses, lessons, questions, quizzes and attempts."""
 
-from courses.models.attempts import Attempt, AttemptMark, AttemptQuestion
+from courses.models.attempts import Attempt, AttemptMark, AttemptQuestion, LateAnswer
 from courses.models.catalogue import Course, Lesson, Question, QuestionBank, QuestionVersion, Quiz
 from courses.models.learning import Enrolment, LessonProgress
+from courses.models.overrides import AttemptOverride
 from courses.models.pages import CourseIndexPage, CoursePage, LessonPage
 
 __all__ = [
     "Attempt",
     "AttemptMark",
+    "AttemptOverride",
     "AttemptQuestion",
     "Course",
     "CourseIndexPage",
     "CoursePage",
     "Enrolment",
+    "LateAnswer",
     "Lesson",
     "LessonPage",
     "LessonProgress",

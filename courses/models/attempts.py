@@ -1,7 +1,8 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
+from courses import attempt_rules
 from courses.models.catalogue import QuestionVersion
 from courses.models.learning import Enrolment
 
@@ -14,6 +15,23 @@ class AttemptQuerySet(models.QuerySet):
     def open(self):
         return self.filter(closed_at__isnull=True)
 
+    def closed(self):
+        return self.filter(closed_at__isnull=False)
+
+    def with_mark(self):
+        """Annotated with what the newest mark says: mark_number, is_passed, right and total; None before the first."""
+        newest = AttemptMark.objects.filter(attempt=OuterRef("pk")).order_by("-number")
+        return self.annotate(
+            mark_number=Subquery(newest.values("number")[:1]),
+            is_passed=Subquery(newest.values("passed")[:1]),
+            right=Subquery(newest.values("right")[:1]),
+            total=Subquery(newest.values("total")[:1]),
+        )
+
+    def over_at(self, at):
+        """Open attempts whose time and grace are over."""
+        return self.open().filter(due_at__lt=at - attempt_rules.GRACE)
+
 
 class Attempt(models.Model):
     """One try at a quiz. What was drawn is kept, so it can go on on another device and in the other language."""
@@ -22,6 +40,9 @@ class Attempt(models.Model):
     number = models.PositiveSmallIntegerField()
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    pass_percent = models.PositiveSmallIntegerField(default=80, help_text="What the quiz asked when it was opened")
+    due_at = models.DateTimeField(null=True, blank=True, help_text="When its time is over; empty: no time limit")
+    was_late = models.BooleanField(default=False, help_text="Closed after its time and the grace for a lost link")
 
     objects = AttemptQuerySet.as_manager()
 
@@ -36,6 +57,15 @@ class Attempt(models.Model):
 
     def __str__(self):
         return f"attempt {self.pk}"
+
+    @property
+    def ended_at(self):
+        """When it was handed in, or when its time was over if that was earlier; waits count from here."""
+        return min(self.closed_at, self.due_at) if self.closed_at and self.due_at else self.closed_at
+
+    def is_over_at(self, at):
+        """True once the time and the grace for a lost link are over."""
+        return attempt_rules.is_over(self.due_at, at)
 
 
 class AttemptQuestion(models.Model):
@@ -68,6 +98,20 @@ class AttemptQuestion(models.Model):
         return self.option_order.index(self.answer) + 1 if self.answer in self.option_order else None
 
 
+class LateAnswer(models.Model):
+    """An answer that came after the time and the grace: kept as it came, never marked."""
+
+    question = models.ForeignKey(AttemptQuestion, on_delete=models.PROTECT, related_name="late_answers")
+    answer = models.JSONField()
+    came_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["question", "came_at"]
+
+    def __str__(self):
+        return f"late answer {self.pk}"
+
+
 class AttemptMark(models.Model):
     """The mark of a closed attempt; a regrade adds another row, the latest counts."""
 
@@ -77,6 +121,7 @@ class AttemptMark(models.Model):
     total = models.PositiveSmallIntegerField()
     passed = models.BooleanField()
     marked_at = models.DateTimeField()
+    reason = models.CharField(max_length=300, blank=True, help_text="Why it was marked again")
     marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

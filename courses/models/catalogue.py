@@ -1,4 +1,5 @@
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from conduct_codes.models import Code
 from conduct_codes.models.editions import Competence
+from courses.attempt_rules import Limits
 from institutions.models import Sector
 from institutions.models.places import TwoScriptName
 
@@ -46,20 +48,58 @@ class Lesson(models.Model):
 
 
 class Quiz(models.Model):
-    """The examination of a course: how many questions are drawn and how many must be right."""
+    """The examination of a course: what is drawn, what must be right, how often, how soon and how long."""
+
+    class Delay(models.IntegerChoices):
+        NONE = 0, _("No wait")
+        HOUR = 1, _("1 hour")
+        DAY = 24, _("24 hours")
 
     course = models.OneToOneField(Course, on_delete=models.PROTECT, related_name="quiz")
-    draw = models.PositiveSmallIntegerField(default=10)
-    pass_percent = models.PositiveSmallIntegerField(default=80)
+    draw = models.PositiveSmallIntegerField(_("questions drawn"), default=10)
+    pass_percent = models.PositiveSmallIntegerField(_("per cent to pass"), default=80)
+    attempts_allowed = models.PositiveSmallIntegerField(
+        _("tries allowed"), null=True, blank=True, help_text=_("Empty: as many as somebody needs.")
+    )
+    delay_hours = models.PositiveSmallIntegerField(
+        _("wait before the next try"),
+        choices=Delay,
+        default=Delay.DAY,
+        help_text=_("Time to read again what was wrong."),
+    )
+    delay_grows = models.BooleanField(
+        _("the wait doubles with every further try"), default=False, help_text=_("Up to seven days.")
+    )
+    minutes_allowed = models.PositiveSmallIntegerField(
+        _("minutes"), null=True, blank=True, help_text=_("Empty: no time limit, which suits a slow link best.")
+    )
 
     class Meta:
+        verbose_name = _("quiz")
+        verbose_name_plural = _("quizzes")
         constraints = [
             models.CheckConstraint(condition=Q(pass_percent__gte=1, pass_percent__lte=100), name="quiz_pass_percent"),
             models.CheckConstraint(condition=Q(draw__gte=1), name="quiz_draws_something"),
+            models.CheckConstraint(
+                condition=Q(attempts_allowed__isnull=True) | Q(attempts_allowed__gte=1), name="quiz_allows_an_attempt"
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes_allowed__isnull=True) | Q(minutes_allowed__gte=1), name="quiz_allows_a_minute"
+            ),
         ]
 
     def __str__(self):
         return f"quiz of {self.course_id}"
+
+    @property
+    def limits(self):
+        """What the quiz sets for everybody, before overrides."""
+        return Limits(
+            attempts=self.attempts_allowed,
+            delay=timedelta(hours=self.delay_hours),
+            grows=self.delay_grows,
+            minutes=self.minutes_allowed,
+        )
 
 
 class QuestionBank(models.Model):

@@ -1,8 +1,11 @@
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from courses.models.catalogue import Course, Lesson
-from institutions.models import Person
+from institutions.models import Person, Post, Role
+
+OPEN_TRIES = (Role.Kind.HR, Role.Kind.REGISTRAR, Role.Kind.TRAINER)
 
 
 class EnrolmentQuerySet(models.QuerySet):
@@ -13,6 +16,37 @@ class EnrolmentQuerySet(models.QuerySet):
         """The viewer's own enrolments and those of people whom the viewer sees by name."""
         own = Q(person=scope.person) if scope.person else Q(pk__in=[])
         return self.filter(own | Exists(Person.objects.visible_to(scope).filter(pk=OuterRef("person_id"))))
+
+    def answerable_by(self, scope, kinds=OPEN_TRIES):
+        """Enrolments of people who serve today where the viewer has a role of these kinds; never the viewer's own."""
+        acting = scope.acting_as(*kinds)
+        posts = Post.objects.serving_on(scope.today).filter(acting.names_condition("institution__path"))
+        others = self.exclude(person=scope.person) if scope.person else self
+        return others.filter(Exists(posts.filter(person=OuterRef("person_id"))))
+
+    def with_tries_used_up(self):
+        """Enrolments whose person may start no further try and has not passed; annotated with tries, ended_at."""
+        from courses.models.attempts import Attempt
+        from courses.models.overrides import AttemptOverride
+
+        closed = Attempt.objects.closed().filter(enrolment=OuterRef("pk")).order_by()
+        given = AttemptOverride.objects.filter(enrolment=OuterRef("pk")).order_by().values("enrolment")
+        counted = closed.values("enrolment").annotate(count=Count("pk")).values("count")
+        more = given.annotate(more=Sum("extra_attempts")).values("more")
+        limited = self.filter(passed_on__isnull=True, course__quiz__attempts_allowed__isnull=False)
+        return limited.annotate(
+            tries=Coalesce(Subquery(counted), 0),
+            allowed=F("course__quiz__attempts_allowed") + Coalesce(Subquery(more), 0),
+            ended_at=Subquery(closed.order_by("-number").values("closed_at")[:1]),
+        ).filter(tries__gte=F("allowed"))
+
+    def with_pass_withdrawn(self):
+        """Enrolments that were passed while, after a regrade, none of their attempts passes any more."""
+        from courses.models.attempts import Attempt
+
+        attempts = Attempt.objects.filter(enrolment=OuterRef("pk")).with_mark()
+        lost = self.filter(passed_on__isnull=False).filter(Exists(attempts.filter(mark_number__gt=1)))
+        return lost.exclude(Exists(attempts.filter(is_passed=True)))
 
     def open(self):
         return self.filter(completed_on__isnull=True)

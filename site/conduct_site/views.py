@@ -18,6 +18,7 @@ FIRST_PAGES = [
     ({"adopter"}, "conduct_codes:adoption_list"),
     ({"editor", "reviewer"}, "wagtailadmin_home"),
     ({"auditor"}, "institutions:audit_list"),
+    ({"trainer"}, "courses:tries"),
 ]
 
 

@@ -1,5 +1,6 @@
 """Two requests at the same moment. SQLite has one writer, so these say something only on PostgreSQL."""
 
+import datetime
 import random
 import threading
 
@@ -9,13 +10,17 @@ from django.db import connection, connections, transaction
 from courses.actions import (
     AttemptClosed,
     LearningRefused,
+    close_overdue,
     complete_lesson,
     finish_attempt,
+    grant_override,
     open_lesson,
+    regrade,
     save_answer,
     start_attempt,
 )
-from courses.models import Attempt, AttemptMark, Enrolment
+from courses.models import Attempt, AttemptMark, Enrolment, QuestionVersion, Quiz
+from courses.regrading import outdated_attempts
 from courses.signals import course_completed
 from institutions import frozen
 from tests import factories
@@ -152,3 +157,62 @@ def test_start_that_comes_during_a_passing_hand_in_is_refused(learner):
 
     assert before_commit(lambda: finish_attempt(attempt=attempt, at=AT, by=learner.user), start) == ["refused"]
     assert not Attempt.objects.open().exists()
+
+
+def limited_attempt(learner, **limits):
+    Quiz.objects.filter(course=learner.enrolment.course_id).update(**limits)
+    learner.finish_lessons()
+    return answered_attempt(learner)
+
+
+def test_clock_and_learner_hand_in_at_once_give_one_mark(learner):
+    attempt = limited_attempt(learner, minutes_allowed=20)
+    late = AT + datetime.timedelta(minutes=21)
+
+    def hand_in(place):
+        if place % 2:
+            return close_overdue(at=late)
+        return finish_attempt(attempt=Attempt.objects.get(pk=attempt.pk), at=late, by=learner.user).pk
+
+    results = at_once(hand_in)
+    assert not [result for result in results if isinstance(result, Exception)]
+    assert AttemptMark.objects.count() == 1
+    assert Attempt.objects.get().was_late
+
+
+def test_starts_at_once_never_exceed_the_tries_allowed(learner):
+    attempt = limited_attempt(learner, attempts_allowed=1)
+    attempt.questions.update(answer="b")
+    finish_attempt(attempt=attempt, at=AT, by=learner.user)
+    results = at_once(lambda place: start_attempt(enrolment=fresh(learner), at=AT, rng=random.Random(place)))
+    assert all(isinstance(result, LearningRefused) for result in results)
+    assert Attempt.objects.count() == 1
+
+
+def test_override_and_starts_at_once_open_one_attempt_at_most(learner):
+    attempt = limited_attempt(learner, attempts_allowed=1)
+    attempt.questions.update(answer="b")
+    finish_attempt(attempt=attempt, at=AT, by=learner.user)
+    trainer = factories.make_user()
+
+    def work(place):
+        if place == 0:
+            return grant_override(enrolment=fresh(learner), extra_attempts=1, reason="r", at=AT, by=trainer)
+        return start_attempt(enrolment=fresh(learner), at=AT, rng=random.Random(place))
+
+    at_once(work)
+    assert Attempt.objects.count() <= 2
+    assert Attempt.objects.open().count() <= 1
+    assert start_attempt(enrolment=fresh(learner), at=AT, rng=random.Random(9)).number == 2
+
+
+def test_regrades_at_once_add_one_mark(learner):
+    attempt = limited_attempt(learner)
+    finish_attempt(attempt=attempt, at=AT, by=learner.user)
+    for version in list(QuestionVersion.objects.all()):
+        QuestionVersion.objects.create(
+            question=version.question, number=2, stem=version.stem, options=version.options, key=["b"], written_at=AT
+        )
+    course = learner.enrolment.course_id
+    at_once(lambda place: regrade(attempts=outdated_attempts(course), reason="key", at=AT, by=None), times=4)
+    assert AttemptMark.objects.count() == 2

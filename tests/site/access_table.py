@@ -90,8 +90,7 @@ TABLE = {
     "accessibility": public(),
     "start": Row(
         own=all_of(REDIRECT, OFFICER, HR, REGISTRAR, MONITOR, AREA, DISCIPLINE, AUDITOR)
-        | all_of(REDIRECT, EDITOR, REVIEWER, ADOPTER, SUPERUSER)
-        | {TRAINER: OK}
+        | all_of(REDIRECT, EDITOR, REVIEWER, ADOPTER, SUPERUSER, TRAINER)
     ),
     "kept_form": account(REDIRECT),
     "wagtail_serve": public(),
@@ -144,6 +143,15 @@ TABLE = {
     "courses:quiz_question": Row(ENROLMENT | {"position": "first"}, own={OFFICER: OK}),
     "courses:quiz_check": Row(ENROLMENT, own={OFFICER: OK}),
     "courses:quiz_result": Row({"pk": "result.pk"}, own={OFFICER: OK}),
+    "courses:tries": Row(own=all_of(OK, *SEE_NAMES, TRAINER)),
+    "courses:override_new": Row(ENROLMENT, own=all_of(OK, *SEE_NAMES, TRAINER)),
+    "courses:regrade_list": Row(own=all_of(OK, REGISTRAR, TRAINER)),
+    "courses:regrade": Row(
+        {"pk": "enrolment.course.quiz.pk"},
+        own=all_of(OK, REGISTRAR, TRAINER),
+        foreign=all_of(OK, REGISTRAR, TRAINER),
+        shared=True,
+    ),
     # Standing
     "certification:training": Row(own={OFFICER: OK}),
     "certification:certificate_list": Row(own={OFFICER: OK}),
@@ -156,6 +164,7 @@ TABLE = {
     "certification:person_list": Row(own=all_of(OK, *SEE_NAMES)),
     "certification:person": Row(PK, own=all_of(OK, *SEE_NAMES), leaves=(AUDIT,)),
     "certification:person_exempt": Row(PK, own={REGISTRAR: OK}),
+    "certification:proposed": Row(own={REGISTRAR: OK}),
     "certification:todo": Row(own=all_of(OK, *SEE_NAMES)),
     # Discipline
     "discipline:case_list": Row(own={DISCIPLINE: OK}, leaves=(AUDIT,)),
@@ -189,6 +198,18 @@ for _list, _pk in READ_ONLY_LISTS.items():
         _allowed = all_of(OK, *IN_THE_ADMIN) if _view in READS else all_of(REDIRECT, EDITOR, REVIEWER) | {SUPERUSER: OK}
         _answers = _entering | _allowed
         TABLE[f"{_list}:{_view}"] = Row(_parts, own=_answers, foreign=_answers, shared=True)
+
+# Limits of quizzes: an editor's own section, the owner's all; nobody adds or deletes one there.
+for _view in ("index", "index_results", "add", "edit", "delete", "inspect", "history", "history_results", "usage"):
+    _parts = {} if _view in ("index", "index_results", "add") else {"pk": "enrolment.course.quiz.pk"}
+    _entering = dict.fromkeys(ACCOUNTS, LOGIN) | {REVIEWER: REDIRECT}
+    _inside = REDIRECT if _view in ("add", "delete") else OK
+    _foreign = REDIRECT if _view in ("add", "delete") else NOT_FOUND
+    TABLE[f"quizzes:{_view}"] = Row(
+        _parts,
+        own=_entering | all_of(_inside, EDITOR, SUPERUSER),
+        foreign=_entering | {EDITOR: _foreign, SUPERUSER: _inside},
+    )
 
 # Wagtail's own views: what they show of other sections is tested by test_admin_scope.py. Who has no role in the admin
 # gets none of them, but for those that tell nothing.

@@ -58,6 +58,7 @@ ROLES = {
         "/coverage/",
         "/exports/",
     ),
+    "trainer": ("2200006", "/tries/", "/tries/ > main .tasks a", "/regrade/", "/regrade/ > main .tasks a"),
     "monitor": ("monitor", "/coverage/", "/coverage/ > main .tbl a", "/coverage/?on=2020-01-01", "/exports/"),
     "discipline": (
         "2200004",

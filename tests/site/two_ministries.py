@@ -122,6 +122,8 @@ def _ministry(slug, names):
     edition = factories.make_edition(code)
     for slot in ("first", "second"):
         course = factories.make_course(f"{slug}-{slot}")
+        course.sector = sector
+        course.save(update_fields=["sector"])
         factories.make_requirement(code, [course], slug=f"{slug}-{slot}", serial_prefix=slug[:3].upper())
     page = CodePage.objects.get(code=code, locale__language_code="km")
     facts = {"code": code, "edition": edition, "page": page, "revision": factories.approve(page)}

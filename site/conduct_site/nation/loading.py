@@ -13,6 +13,7 @@ from conduct_site.nation.people import Population
 from conduct_site.nation.requirements import load_requirements
 from conduct_site.nation.settling import Settlers
 from conduct_site.nation.stories import Teller
+from conduct_site.nation.tries import Tries
 from institutions.bulk import batches
 from institutions.models import User
 
@@ -28,7 +29,7 @@ class Loading:
     def run(self, finished_at):
         """Load everything; finished_at is called for the moment that the mark gets at the end."""
         mark = DemoMark.objects.create(pk=1, people=self.people, seed=self.seed)
-        for name in ("places", "codes", "courses", "lives", "cases"):
+        for name in ("places", "codes", "courses", "lives", "cases", "tries"):
             began = monotonic()
             getattr(self, f"_load_{name}")()
             self.say(f"{name}: {monotonic() - began:.1f} s")
@@ -65,6 +66,9 @@ class Loading:
             accounts.open_for_people(lives, self.password)
             history.live(lives)
             movements.happen(lives)
+
+    def _load_tries(self):
+        Tries(self.calendar, self._rng("tries")).load()
 
     def _load_cases(self):
         Cases(self.calendar, self._rng("cases")).load()

@@ -170,7 +170,7 @@ def load_courses(index, at):
             name=facts["km"]["title"],
             name_latin=facts["en"]["title"],
         )
-        Quiz.objects.create(course=course, draw=DRAW, pass_percent=PASS_PERCENT)
+        Quiz.objects.create(course=course, draw=DRAW, pass_percent=PASS_PERCENT, delay_hours=Quiz.Delay.NONE)
         lessons = Lesson.objects.bulk_create(
             Lesson(course=course, slug=lesson["slug"], order=place, minutes=lesson["minutes"])
             for place, lesson in enumerate(facts["lessons"], start=1)

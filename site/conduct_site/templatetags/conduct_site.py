@@ -37,6 +37,8 @@ OFFICER = [
 # Which entry stands for whom; an entry appears once however many roles ask for it.
 BY_ROLE = [
     ("certification:todo", _("To do"), {"hr", "registrar"}),
+    ("courses:tries", _("Tries used up"), {"trainer"}),
+    ("courses:regrade_list", _("Mark again"), {"trainer", "registrar"}),
     ("certification:person_list", _("People"), {"hr", "registrar"}),
     ("certification:coverage", _("Coverage"), {"hr", "registrar", "monitor"}),
     ("discipline:case_list", _("Discipline cases"), {"discipline"}),

@@ -1,0 +1,32 @@
+"""Everything that changes what a person has learned, by concept: lessons, attempts."""
+
+from courses.actions.attempts import close_overdue, finish_attempt, save_answer, start_attempt
+from courses.actions.learning import (
+    MILESTONES,
+    AttemptClosed,
+    LearningRefused,
+    TimeIsUp,
+    complete_lesson,
+    enrol,
+    open_lesson,
+    remaining_lessons,
+)
+from courses.actions.overrides import grant_override
+from courses.actions.regrading import regrade
+
+__all__ = [
+    "MILESTONES",
+    "AttemptClosed",
+    "LearningRefused",
+    "TimeIsUp",
+    "close_overdue",
+    "complete_lesson",
+    "enrol",
+    "finish_attempt",
+    "grant_override",
+    "open_lesson",
+    "regrade",
+    "remaining_lessons",
+    "save_answer",
+    "start_attempt",
+]

@@ -1,0 +1,65 @@
+"""Marking a quiz again: which quizzes have corrected questions, what would change and for whom, then apply."""
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from courses import actions
+from courses.models import Enrolment, Quiz
+from courses.regrading import dry_run, outdated_attempts
+from institutions.models import Role
+from institutions.permissions import role_required
+from institutions.templatetags.conduct import write_number
+
+MARK_AGAIN = (Role.Kind.REGISTRAR, Role.Kind.TRAINER)
+SHOWN = 200
+
+
+class ReasonForm(forms.Form):
+    """Why a quiz is marked again."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=300,
+        widget=forms.Textarea,
+        help_text=gettext_lazy("Say which question was wrong and what was corrected. Learners are told that it was."),
+        error_messages={"required": gettext_lazy("Enter the reason. It stays in the record.")},
+    )
+
+
+def attempts_of(scope, course_id):
+    """Attempts with corrected questions of people whom the viewer may mark again."""
+    return outdated_attempts(course_id).filter(
+        enrolment__in=Enrolment.objects.answerable_by(scope, MARK_AGAIN).values("pk")
+    )
+
+
+@role_required(*MARK_AGAIN)
+@require_http_methods(["GET", "HEAD"])
+def regrade_list(request):
+    """Every quiz with the number of attempts, of people in scope, that drew a question corrected since."""
+    quizzes = Quiz.objects.select_related("course").order_by("course__order", "course__slug")
+    rows = [{"quiz": quiz, "count": attempts_of(request.scope, quiz.course_id).count()} for quiz in quizzes]
+    return render(request, "courses/regrade_list.html", {"rows": rows})
+
+
+@role_required(*MARK_AGAIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def regrade(request, pk):
+    """The dry run with everybody whom it touches and the certificates that rest on a lost pass; the button applies."""
+    quiz = get_object_or_404(Quiz.objects.select_related("course"), pk=pk)
+    attempts = attempts_of(request.scope, quiz.course_id)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = actions.regrade(attempts=attempts, reason=form.cleaned_data["reason"], at=request.now, by=request.user)
+        messages.success(
+            request, _("Marked again. Attempts changed: %(count)s.") % {"count": write_number(len(done.remarks))}
+        )
+        return redirect("courses:regrade_list")
+    planned = dry_run(attempts)
+    context = {"quiz": quiz, "form": form, "planned": planned, "shown": planned.remarks[:SHOWN]}
+    context["more"] = len(planned.remarks) - len(context["shown"])
+    return render(request, "courses/regrade.html", context, status=400 if form.errors else 200)

@@ -1,0 +1,99 @@
+"""Limits that differ between quizzes, and people who have met them: tries used up, a wait, more given."""
+
+from datetime import timedelta
+from random import Random
+
+from conduct_site.nation.accounts import ACCOUNTS
+from conduct_site.nation.moments import moment, working_day
+from courses.actions import grant_override
+from courses.bulk import LessonRead, QuizTaken, read_lessons, take_quizzes
+from courses.models import Enrolment, Lesson, Quiz
+from institutions.models import Institution, Post, User
+from institutions.models.places import within_path
+
+# What everybody shares can be tried again at once; a sector's own quiz asks for time to read.
+LIMITS = {
+    "core": {"delay_hours": Quiz.Delay.NONE},
+    "education": {"attempts_allowed": 4, "delay_hours": Quiz.Delay.DAY, "delay_grows": True},
+    "tourism": {"attempts_allowed": 3, "delay_hours": Quiz.Delay.HOUR, "minutes_allowed": 30},
+}
+OTHERS = {"delay_hours": Quiz.Delay.DAY}
+COURSE, TRAINER, TRAINERS_PLACE = "education", "2200006", "moeys-06"
+# Days before yesterday on which tries failed, by who they lead to.
+USED_UP, WAITING, HELPED = (15, 12, 8, 1), (9, 6, 0), (18, 15, 11, 4)
+REASON = "បានពិភាក្សាគ្នាអំពីមេរៀន ហើយសុំឱ្យសាកម្តងទៀត"
+
+
+class Tries:
+    """Sets the limits after everybody's history, then lets three people of the trainer's meet them."""
+
+    def __init__(self, calendar, rng):
+        self.calendar, self.rng = calendar, rng
+        self.yesterday = calendar.yesterday
+
+    def load(self):
+        """The failures of some, the limits for all, and one more try for the last of them."""
+        found = list(self._enrolments()[:3])
+        for enrolment, days in zip(found, (USED_UP, WAITING, HELPED), strict=False):
+            self._fail(enrolment, days)
+        for quiz in Quiz.objects.select_related("course"):
+            for name, value in LIMITS.get(quiz.course.slug, OTHERS).items():
+                setattr(quiz, name, value)
+            quiz.save()
+        for enrolment in found[2:]:
+            grant_override(
+                enrolment=enrolment,
+                extra_attempts=1,
+                no_delay=True,
+                reason=REASON,
+                at=moment(self.yesterday) + timedelta(hours=2),
+                by=User.objects.get(username=TRAINER),
+                institution=Institution.objects.get(code=TRAINERS_PLACE),
+            )
+
+    def _enrolments(self):
+        """Those of the trainer's people who have begun and not passed, and were asked long enough ago."""
+        place = Institution.objects.get(code=TRAINERS_PLACE)
+        serving = Post.objects.serving_on(self.calendar.today).filter(
+            within_path(place.path, "institution__path"),
+            starts_on__lt=self.yesterday - timedelta(days=40),
+        )
+        open_ones = Enrolment.objects.filter(
+            course__slug=COURSE,
+            passed_on__isnull=True,
+            attempts__isnull=True,
+            enrolled_on__lt=self.yesterday - timedelta(days=40),
+            person__in=serving.values("person"),
+            person__user__isnull=False,
+        )
+        kept = [account.username for account in ACCOUNTS]
+        return open_ones.exclude(person__user__username__in=kept).select_related("person__user").order_by("pk")
+
+    def _fail(self, enrolment, days):
+        by, begin = enrolment.person.user, moment(working_day(self.yesterday - timedelta(days=days[0] + 3)))
+        read_lessons(
+            LessonRead(
+                enrolment=enrolment,
+                lesson=lesson,
+                opened_at=begin + timedelta(minutes=9 * number),
+                completed_at=begin + timedelta(minutes=9 * number + 8),
+                by=by,
+            )
+            for number, lesson in enumerate(Lesson.objects.filter(pk__in=enrolment.lesson_ids).order_by("order"))
+        )
+        for before in days:
+            at = moment(working_day(self.yesterday - timedelta(days=before))) + timedelta(minutes=75)
+            answer = _wrong_after(at, Random(self.rng.random()))
+            opened = {"opened_at": at, "closed_at": at + timedelta(minutes=14), "rng": Random(self.rng.random())}
+            take_quizzes([QuizTaken(enrolment=enrolment, answer=answer, by=by, **opened)])
+
+
+def _wrong_after(at, rng):
+    """Answers of which about half are right: never enough."""
+
+    def answer(row):
+        others = [option for option in row.option_order if option not in row.version.key]
+        option = rng.choice(others) if row.position % 2 else row.version.key[0]
+        return option, at + timedelta(seconds=45 * row.position)
+
+    return answer
