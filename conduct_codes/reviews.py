@@ -138,7 +138,7 @@ def texts_for(scope):
     owned = scope.acting_as(Role.Kind.EDITOR).names_condition("code__owner__path")
     newest = ReviewDecision.objects.filter(page=OuterRef("pk")).order_by("-pk").values("pk")[:1]
     pages = _with_code(CodePage.objects.filter(owned).select_related("latest_revision"))
-    pages = list(pages.annotate(newest_decision=Subquery(newest)).order_by("code__sector__order", "code", "locale"))
+    pages = sorted(pages.annotate(newest_decision=Subquery(newest)), key=_law_first)
     decisions = ReviewDecision.objects.in_bulk([page.newest_decision for page in pages if page.newest_decision])
     codes = {page.code_id for page in pages}
     editions = {edition.code_id: edition for edition in Edition.objects.filter(code__in=codes).order_by("number")}
@@ -154,6 +154,10 @@ def texts_for(scope):
     for text, gaps in zip(unfinished, gaps_in_many(words), strict=True):
         text.lacks = by_article(gaps)
     return texts
+
+
+def _law_first(page):
+    return page.code.sector.order, page.code_id, not page.is_authoritative
 
 
 def _open_states(pages):
