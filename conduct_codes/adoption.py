@@ -7,23 +7,26 @@ from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Revision
 
 from conduct_codes import rules
-from conduct_codes.gaps import in_sentences
-from conduct_codes.models import Code, CodePage, Edition, Measure
+from conduct_codes.gaps import by_article, gaps_in, gaps_in_many, words_in
+from conduct_codes.models import Code, CodePage, Edition
 from conduct_codes.models.editions import authoritative_language
 from conduct_codes.permissions import can_adopt
 from conduct_codes.reviews import approved_revisions
+from conduct_codes.separation import in_the_way_of_adoption
 from institutions.models import Post
 
 
 @dataclass
 class Proposal:
-    """One approved text of a code, what it still lacks, and the edition it became if it was adopted since."""
+    """One approved text of a code, what it lacks article by article, and the edition it became if it was adopted."""
 
     code: Code
     revision: Revision
     page: CodePage
-    gaps: list = field(default_factory=list)
+    lacks: list = field(default_factory=list)
     edition: Edition | None = None
+    in_the_way: str = ""
+    """Why the viewer may not be the one to adopt it; empty where nothing stands in the way."""
 
 
 @dataclass
@@ -40,31 +43,19 @@ def rows_for(scope):
     codes = list(Code.objects.adoptable_by(scope).select_related("owner", "sector"))
     editions = {edition.code_id: edition for edition in Edition.objects.filter(code__in=codes).order_by("number")}
     pages = CodePage.objects.filter(code__in=codes, locale__language_code=authoritative_language())
-    page_of = dict(pages.values_list("code", "pk"))
-    approved = approved_revisions(page_of.values())
-    newest = {code_id: max(approved.get(page_id, ()), default=None) for code_id, page_id in page_of.items()}
+    page_of = {page.code_id: page for page in pages.select_related("code", "locale")}
+    approved = approved_revisions([page.pk for page in page_of.values()])
+    newest = {code_id: max(approved.get(page.pk, ()), default=None) for code_id, page in page_of.items()}
     revisions = Revision.objects.in_bulk([pk for pk in newest.values() if pk])
-    measures = _measures_by_regime()
-    rows = []
+    proposals = {}
     for code in codes:
         edition, revision = editions.get(code.pk), revisions.get(newest.get(code.pk))
-        waits = revision and (edition is None or revision.pk > edition.revision)
-        rows.append(Row(code, edition, _proposal(code, revision, measures) if waits else None))
-    return rows
-
-
-def _proposal(code, revision, measures):
-    # Only the articles: reading a whole page out of its revision asks the database for each of its keys.
-    page = CodePage(articles=CodePage._meta.get_field("articles").to_python(revision.content["articles"]))
-    gaps = rules.gaps_of(page, measures=measures.get(code.regime_id, set()))
-    return Proposal(code, revision, page, in_sentences(gaps))
-
-
-def _measures_by_regime():
-    found = {}
-    for regime, slug in Measure.objects.values_list("regime", "slug"):
-        found.setdefault(regime, set()).add(slug)
-    return found
+        if revision and (edition is None or revision.pk > edition.revision):
+            proposals[code.pk] = Proposal(code, revision, words_in(revision, page_of[code.pk]))
+    lacking = gaps_in_many([proposal.page for proposal in proposals.values()])
+    for proposal, gaps in zip(proposals.values(), lacking, strict=True):
+        proposal.lacks = by_article(gaps)
+    return [Row(code, editions.get(code.pk), proposals.get(code.pk)) for code in codes]
 
 
 def proposal_for(scope, revision_id):
@@ -75,8 +66,8 @@ def proposal_for(scope, revision_id):
         return None
     if revision.pk not in approved_revisions([page.pk]).get(page.pk, ()):
         return None
-    proposal = _proposal(page.code, revision, _measures_by_regime())
-    proposal.page = page
+    proposal = Proposal(page.code, revision, page, by_article(gaps_in(page)))
+    proposal.in_the_way = in_the_way_of_adoption(scope.user, revision) or ""
     proposal.edition = Edition.objects.of(page.code).filter(revision=revision.pk).first()
     return proposal
 

@@ -3,6 +3,8 @@ from django.utils.translation import gettext_lazy as _
 
 VERBS = {
     "conduct_codes.open_section": _("Pages of a code opened to its editors"),
+    "conduct_codes.approve_text": _("Text of a code approved in review"),
+    "conduct_codes.return_text": _("Text of a code returned to its authors"),
     "conduct_codes.adopt": _("Edition adopted"),
     "conduct_codes.sign": _("Code signed"),
 }
@@ -14,11 +16,13 @@ class ConductCodesConfig(AppConfig):
     verbose_name = _("Codes of conduct")
 
     def ready(self):
-        from conduct_codes import models, signal_handlers, tasks
+        from conduct_codes import models, review_guards, signal_handlers, tasks
         from institutions import audit, frozen
 
         for model in (models.Edition, models.EditionText, models.Article, models.ArticleMeasure, models.SignOff):
             frozen.register(model)
+        frozen.register(models.ReviewDecision)
         signal_handlers.connect()
+        review_guards.connect()
         tasks.register()
         audit.name_verbs(VERBS)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import timedelta
+from typing import NamedTuple
 
 from institutions.khmer import tidy_legal_text
 
@@ -71,44 +72,115 @@ def article_keys(page):
     return [str(child.id) for child in page.articles]
 
 
-def gaps_of(page, *, measures):
-    """What an authoritative page still lacks before it may become law, as (article number, reason slug).
+class Gap(NamedTuple):
+    """One thing that a text lacks: at which article (none for the code as a whole), and why, as a slug."""
 
-    measures holds the slugs of the measures of the code's regime. Reasons of an article: "number" (none, or one
-    that another article has), "words" (no kind, heading or text), "measure" (a prohibition without a stipulated
-    measure), "regime" (a measure that the regime does not know), "twice" (the same measure stated twice). Reasons of
-    the code: "empty" (no article at all), "reporting" (no duty to report).
+    number: str
+    reason: str
+    heading: str = ""
+    key: str = ""
+    about: str = ""
+
+
+class KnownMeasure(NamedTuple):
+    """A measure of the code's regime: how it is called, and what its entry lacks, as reason slugs."""
+
+    label: str
+    lacks: tuple = ()
+
+
+def lacks_of_measure(measure):
+    """What a measure of a regime must state and does not: "authority", "procedure", "limit" (of time), "appeal"."""
+    stated = {
+        "authority": measure.authority.strip(),
+        "procedure": measure.procedure.strip(),
+        "limit": measure.decide_within_days,
+        "appeal": measure.appeal_to.strip() and measure.appeal_days,
+    }
+    return tuple(reason for reason, value in stated.items() if not value)
+
+
+def gaps_of(page, *, measures):
+    """What an authoritative page still lacks before it may become law.
+
+    measures maps the slug of each measure of the code's regime to a KnownMeasure. Reasons of an article: "number"
+    (none, or one that another article has), "words" (no kind, heading or text), "measure" (a prohibition without a
+    stipulated measure), "regime" (a measure that the regime does not know), "twice" (the same measure stated twice),
+    and those of lacks_of_measure. Reasons of the code: "empty" (no article at all), "reporting" (no duty to report),
+    "basis" (no article names its legal basis), "hotline" (no number to call).
     """
-    gaps = []
-    kinds, numbers = set(), set()
+    gaps, numbers, kinds = [], set(), set()
     for child in page.articles:
-        value = child.value
-        number = (value["number"] or "").strip()
-        reasons = _gaps_of_article(value, measures)
+        number = (child.value["number"] or "").strip()
         if not number or number in numbers:
-            reasons.insert(0, "number")
-        gaps += [(number, reason) for reason in reasons]
+            gaps.append(_gap(child, "number"))
+        gaps += [_gap(child, reason, about) for reason, about in _gaps_of_article(child.value, measures)]
         numbers.add(number)
-        kinds.add(value["kind"])
+        kinds.add(child.value["kind"])
     if not kinds:
-        gaps.append(("", "empty"))
+        gaps.append(Gap("", "empty"))
     elif "reporting" not in kinds:
-        gaps.append(("", "reporting"))
+        gaps.append(Gap("", "reporting"))
+    if kinds and not any((child.value["legal_basis"] or "").strip() for child in page.articles):
+        gaps.append(Gap("", "basis"))
+    if not page.hotlines:
+        gaps.append(Gap("", "hotline"))
     return gaps
+
+
+def _gap(child, reason, about=""):
+    value = child.value
+    return Gap((value["number"] or "").strip(), reason, (value["heading"] or "").strip(), str(child.id), about)
+
+
+def _has_words(value):
+    return bool(value["kind"] and (value["heading"] or "").strip() and (value["text"] or "").strip())
 
 
 def _gaps_of_article(value, measures):
     rows = [(row["seriousness"], row["repetition"], row["measure"]) for row in value["measures"]]
-    reasons = []
-    if not (value["kind"] and (value["heading"] or "").strip() and (value["text"] or "").strip()):
-        reasons.append("words")
+    stated = list(dict.fromkeys(measure for _seriousness, _repetition, measure in rows))
+    if not _has_words(value):
+        yield "words", ""
     if value["kind"] == "prohibition" and not rows:
-        reasons.append("measure")
-    if any(measure not in measures for _seriousness, _repetition, measure in rows):
-        reasons.append("regime")
+        yield "measure", ""
+    if any(measure not in measures for measure in stated):
+        yield "regime", ""
     if len(set(rows)) != len(rows):
-        reasons.append("twice")
-    return reasons
+        yield "twice", ""
+    for measure in stated:
+        if measure in measures:
+            yield from ((reason, measures[measure].label) for reason in measures[measure].lacks)
+
+
+def gaps_of_words(page):
+    """The articles of a translation that have no kind, heading or text."""
+    return [_gap(child, "words") for child in page.articles if not _has_words(child.value)]
+
+
+def gaps_between(law, translation, *, about):
+    """Where the articles of the two texts differ by key: "missing" in the translation, "extra" there, or "order"."""
+    here, there = ({str(child.id): child for child in page.articles} for page in (law, translation))
+    gaps = [_gap(child, "missing", about) for key, child in here.items() if key not in there]
+    gaps += [_gap(child, "extra", about) for key, child in there.items() if key not in here]
+    if not gaps and list(here) != list(there):
+        gaps.append(Gap("", "order", about=about))
+    return gaps
+
+
+def stage_of_text(*, in_review, returned, approved, adopted, latest):
+    """Where a text is on its way to being law: "review", "returned", "approved", "adopted" or "draft".
+
+    approved and adopted are the revisions last approved and last made law, latest the newest one; each may be None.
+    """
+    if in_review:
+        return "review"
+    if returned:
+        return "returned"
+    newest = latest or 0
+    if approved is not None and approved > (adopted or 0) and newest <= approved:
+        return "approved"
+    return "adopted" if adopted is not None and newest <= adopted else "draft"
 
 
 def refusal_of_dates(*, adopted_on, in_force_from, recorded_on, in_force_before=None):

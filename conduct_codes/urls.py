@@ -1,12 +1,15 @@
 from django.urls import path
 
-from conduct_codes import views
+from conduct_codes import review_views, views
 
 app_name = "conduct_codes"
 
 urlpatterns = [
     path("sign/<int:pk>/", views.sign, name="sign"),
     path("receipts/<str:receipt>/", views.receipt, name="receipt"),
+    path("review/", review_views.review_list, name="review_list"),
+    path("review/<int:pk>/", review_views.review, name="review"),
+    path("texts/", review_views.text_list, name="text_list"),
     path("adoption/", views.adoption_list, name="adoption_list"),
     path("adoption/<int:revision>/", views.adopt, name="adopt"),
 ]

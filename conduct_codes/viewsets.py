@@ -59,9 +59,12 @@ class RegimeViewSet(ModelViewSet):
             panels=[
                 FieldPanel("slug"),
                 NAMES,
-                FieldRowPanel([FieldPanel("order"), FieldPanel("degree"), FieldPanel("appeal_days")]),
+                FieldRowPanel([FieldPanel("order"), FieldPanel("degree")]),
                 FieldRowPanel([FieldPanel("authority"), FieldPanel("authority_latin")]),
                 FieldPanel("council_needed"),
+                FieldRowPanel([FieldPanel("procedure"), FieldPanel("procedure_latin")]),
+                FieldRowPanel([FieldPanel("decide_within_days"), FieldPanel("appeal_days")]),
+                FieldRowPanel([FieldPanel("appeal_to"), FieldPanel("appeal_to_latin")]),
                 FieldPanel("expunged_after_months"),
                 FieldPanel("certificate_effect"),
             ],

@@ -9,6 +9,7 @@ from conduct_codes.actions.adoption import (
     check_adoptable,
     freeze_text,
 )
+from conduct_codes.actions.reviewing import ReviewRefused, approve_text, return_text
 from conduct_codes.actions.sections import open_section
 from conduct_codes.actions.signing import (
     NewerEdition,
@@ -25,8 +26,10 @@ __all__ = [
     "AdoptionRefused",
     "AlreadyAdopted",
     "NewerEdition",
+    "ReviewRefused",
     "SigningRefused",
     "adopt_edition",
+    "approve_text",
     "approved_review_exists",
     "ask_bound_people",
     "check_adoptable",
@@ -34,6 +37,7 @@ __all__ = [
     "new_receipt",
     "open_section",
     "request_signature",
+    "return_text",
     "sign_edition",
     "text_to_sign",
 ]

@@ -5,9 +5,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from conduct_codes import rules
-from conduct_codes.gaps import in_sentences
-from conduct_codes.models import Article, ArticleMeasure, Code, CodePage, Edition, EditionText, Measure
+from conduct_codes.gaps import gaps_in, in_sentences
+from conduct_codes.models import Article, ArticleMeasure, Code, CodePage, Edition, EditionText, Measure, ReviewDecision
 from conduct_codes.reviews import approved_revisions
+from conduct_codes.separation import in_the_way_of_adoption, words_sha256
 from conduct_codes.signals import edition_adopted
 from institutions.audit import record
 from jobs.actions import request_job
@@ -30,9 +31,12 @@ class AlreadyAdopted(AdoptionRefused):
 
 
 def approved_review_exists(revision):
-    """True if a review that ended approved approved exactly this revision, at every one of its tasks."""
+    """True if the coordinating review approved exactly this revision, with the words that it has now."""
     page_id = int(revision.object_id)
-    return revision.pk in approved_revisions([page_id]).get(page_id, ())
+    if revision.pk not in approved_revisions([page_id]).get(page_id, ()):
+        return False
+    said = words_sha256(revision.content)
+    return ReviewDecision.objects.approvals().of_revision(revision).filter(words_sha256=said).exists()
 
 
 def adopt_edition(
@@ -69,7 +73,7 @@ def adopt_edition(
         "summary_latin": summary_latin,
     }
     page = revision.as_object()
-    check_adoptable(page, revision)
+    check_adoptable(page, revision, by)
     try:
         with transaction.atomic():
             code = Code.objects.select_for_update().get(pk=page.code_id)
@@ -87,14 +91,16 @@ def adopt_edition(
     return edition
 
 
-def check_adoptable(page, revision):
-    """Refuse what may not become law: a translation, an unreviewed revision, a text with gaps."""
+def check_adoptable(page, revision, by):
+    """Refuse what may not become law: a translation, an unreviewed revision, a text with gaps, the wrong adopter."""
     if not page.is_authoritative:
         raise AdoptionRefused(_("Only the page in the authoritative language can be adopted."))
     if not approved_review_exists(revision):
         raise AdoptionRefused(_("This text has not been approved in review. Submit it and have it approved first."))
-    measures = set(Measure.objects.filter(regime=page.code.regime_id).values_list("slug", flat=True))
-    gaps = rules.gaps_of(page, measures=measures)
+    reason = in_the_way_of_adoption(by, revision)
+    if reason:
+        raise AdoptionRefused(reason)
+    gaps = gaps_in(page)
     if gaps:
         raise AdoptionRefused(" ".join(in_sentences(gaps)))
 
@@ -174,7 +180,12 @@ def _copied_measure(article, row, measure):
         authority=measure.authority,
         authority_latin=measure.authority_latin,
         council_needed=measure.council_needed,
+        procedure=measure.procedure,
+        procedure_latin=measure.procedure_latin,
+        decide_within_days=measure.decide_within_days,
         appeal_days=measure.appeal_days,
+        appeal_to=measure.appeal_to,
+        appeal_to_latin=measure.appeal_to_latin,
         expunged_after_months=measure.expunged_after_months,
         certificate_effect=measure.certificate_effect,
     )

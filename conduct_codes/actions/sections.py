@@ -2,9 +2,9 @@
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
-from wagtail.models import GroupApprovalTask, GroupPagePermission, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import GroupPagePermission, Workflow, WorkflowPage, WorkflowTask
 
-from conduct_codes.models import CodePage
+from conduct_codes.models import CodePage, CoordinatingReviewTask
 from institutions.actions import role_group
 from institutions.audit import record
 from institutions.models import Role
@@ -13,14 +13,15 @@ READ_LISTS = [("conduct_codes", "view_topic"), ("conduct_codes", "view_regime")]
 
 
 @transaction.atomic
-def open_section(*, code, at, by=None):
-    """Give the owner's editors the right to edit the pages of the code, and its reviewers the review of them.
+def open_section(*, code, at, by=None, reviewed_by=None):
+    """Give the owner's editors the right to edit the pages of the code, and reviewers the review of them.
 
-    Editors change words and submit them; reviewers decide on what is submitted and publish, which has no legal
-    effect. Nobody gets a right to add, move or delete. Safe to run again, as after a translation was added.
+    reviewed_by is the coordinating institution whose reviewers decide; the owner itself where there is none. Editors
+    change words and submit them; reviewers decide on what is submitted and publish, which has no legal effect. Nobody
+    gets a right to add, move or delete. Safe to run again, as after a translation was added.
     """
     editors = role_group(Role.Kind.EDITOR, code.owner)
-    reviewers = role_group(Role.Kind.REVIEWER, code.owner)
+    reviewers = role_group(Role.Kind.REVIEWER, reviewed_by or code.owner)
     for group in (editors, reviewers):
         group.permissions.add(*(_permission(*name) for name in [("wagtailadmin", "access_admin"), *READ_LISTS]))
     workflow = _review_of(code, reviewers)
@@ -38,9 +39,9 @@ def _permission(app_label, codename):
 
 
 def _review_of(code, reviewers):
-    """The review that every text of the code passes: one approval by a reviewer of the owner."""
+    """The review that every text of the code passes: one approval by a reviewer of the coordinating institution."""
     name = f"Review · {code.slug}"
-    task = GroupApprovalTask.objects.get_or_create(name=name)[0]
+    task = CoordinatingReviewTask.objects.get_or_create(name=name)[0]
     task.groups.set([reviewers])
     workflow = Workflow.objects.get_or_create(name=name)[0]
     WorkflowTask.objects.get_or_create(workflow=workflow, task=task)

@@ -3,6 +3,7 @@
 from conduct_codes.models.editions import Article, ArticleMeasure, Edition, EditionText
 from conduct_codes.models.pages import CodeIndexPage, CodePage
 from conduct_codes.models.reference import Code, Measure, Regime, Topic
+from conduct_codes.models.review import CoordinatingReviewState, CoordinatingReviewTask, ReviewDecision
 from conduct_codes.models.signing import SignOff, SignRequest
 
 __all__ = [
@@ -11,10 +12,13 @@ __all__ = [
     "Code",
     "CodeIndexPage",
     "CodePage",
+    "CoordinatingReviewState",
+    "CoordinatingReviewTask",
     "Edition",
     "EditionText",
     "Measure",
     "Regime",
+    "ReviewDecision",
     "SignOff",
     "SignRequest",
     "Topic",

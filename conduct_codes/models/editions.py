@@ -201,7 +201,12 @@ class ArticleMeasure(TwoScriptName):
     authority = models.CharField(max_length=200)
     authority_latin = models.CharField(max_length=200)
     council_needed = models.BooleanField()
+    procedure = models.CharField(max_length=300, blank=True)
+    procedure_latin = models.CharField(max_length=300, blank=True)
+    decide_within_days = models.PositiveSmallIntegerField(default=0)
     appeal_days = models.PositiveSmallIntegerField()
+    appeal_to = models.CharField(max_length=200, blank=True)
+    appeal_to_latin = models.CharField(max_length=200, blank=True)
     expunged_after_months = models.PositiveSmallIntegerField(null=True)
     certificate_effect = models.CharField(max_length=8)
 

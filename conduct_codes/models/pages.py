@@ -16,6 +16,7 @@ from conduct_codes.models.editions import (
     authoritative_language,
 )
 from conduct_codes.models.reference import Code, Measure, Topic, printed_measure
+from conduct_codes.panels import ReviewPanel
 from conduct_codes.rules import facts_of_page, words_of_page
 
 
@@ -58,6 +59,18 @@ class ArticleBlock(blocks.StructBlock):
         label = _("Article")
 
 
+class HotlineBlock(blocks.StructBlock):
+    """A number to call, and the day on which somebody last called it."""
+
+    number = blocks.CharBlock(max_length=20, label=_("Number"))
+    what = blocks.CharBlock(max_length=120, label=_("Who answers"))
+    checked_on = blocks.DateBlock(label=_("Last checked on"))
+
+    class Meta:
+        icon = "phone"
+        label = _("Hotline")
+
+
 class CodeIndexPage(Page):
     """The list of codes; the section of each sector lies below it."""
 
@@ -97,12 +110,21 @@ class CodePage(Page):
     code = models.ForeignKey(Code, on_delete=models.PROTECT, related_name="pages", verbose_name=_("code"))
     preamble = models.TextField(_("preamble"), blank=True)
     articles = StreamField([("article", ArticleBlock())], verbose_name=_("articles"), blank=True)
+    # Beside the text and never frozen with it: a number that changes is no change of the law.
+    hotlines = StreamField([("hotline", HotlineBlock())], verbose_name=_("hotlines"), blank=True)
 
     base_form_class = CodePageForm
     parent_page_types = ["conduct_codes.CodeIndexPage"]
     subpage_types = []
     template = "conduct_codes/code_page.html"
-    content_panels = [*Page.content_panels, FieldPanel("code"), FieldPanel("preamble"), FieldPanel("articles")]
+    content_panels = [
+        ReviewPanel(),
+        *Page.content_panels,
+        FieldPanel("code"),
+        FieldPanel("preamble"),
+        FieldPanel("articles"),
+        FieldPanel("hotlines"),
+    ]
 
     class Meta:
         verbose_name = _("code page")

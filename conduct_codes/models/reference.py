@@ -52,8 +52,13 @@ class Measure(TwoScriptName):
     degree = models.PositiveSmallIntegerField(_("degree"))
     authority = models.CharField(_("authority that decides"), max_length=200)
     authority_latin = models.CharField(_("authority in Latin letters"), max_length=200)
+    procedure = models.CharField(_("procedure"), max_length=300, blank=True)
+    procedure_latin = models.CharField(_("procedure in Latin letters"), max_length=300, blank=True)
+    decide_within_days = models.PositiveSmallIntegerField(_("days to decide"), default=0)
     council_needed = models.BooleanField(_("opinion of the disciplinary council needed"), default=False)
     appeal_days = models.PositiveSmallIntegerField(_("days to appeal"), default=0)
+    appeal_to = models.CharField(_("authority that hears the appeal"), max_length=200, blank=True)
+    appeal_to_latin = models.CharField(_("authority of appeal in Latin letters"), max_length=200, blank=True)
     expunged_after_months = models.PositiveSmallIntegerField(
         _("removed from the file after months"), null=True, blank=True
     )
@@ -77,7 +82,10 @@ def printed_measure(measure, language):
         "name": measure.name if official else measure.name_latin,
         "authority": measure.authority if official else measure.authority_latin,
         "council": measure.council_needed,
+        "procedure": measure.procedure if official else measure.procedure_latin,
+        "decide_within_days": measure.decide_within_days,
         "appeal_days": measure.appeal_days,
+        "appeal_to": measure.appeal_to if official else measure.appeal_to_latin,
     }
 
 

@@ -1,24 +1,12 @@
 from django.db import models
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
-from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from conduct_codes.models import CodePage, Edition
-
-
-class HotlineBlock(blocks.StructBlock):
-    """A number to call, and the day on which somebody last called it."""
-
-    number = blocks.CharBlock(max_length=20, label=_("Number"))
-    what = blocks.CharBlock(max_length=120, label=_("Who answers"))
-    checked_on = blocks.DateBlock(label=_("Last checked on"))
-
-    class Meta:
-        icon = "phone"
-        label = _("Hotline")
+from conduct_codes.models.pages import HotlineBlock
 
 
 class HomePage(Page):

@@ -16,7 +16,8 @@ FIRST_PAGES = [
     ({"monitor"}, "certification:coverage"),
     ({"discipline"}, "discipline:case_list"),
     ({"adopter"}, "conduct_codes:adoption_list"),
-    ({"editor", "reviewer"}, "wagtailadmin_home"),
+    ({"reviewer"}, "conduct_codes:review_list"),
+    ({"editor"}, "conduct_codes:text_list"),
     ({"auditor"}, "institutions:audit_list"),
     ({"trainer"}, "courses:tries"),
 ]

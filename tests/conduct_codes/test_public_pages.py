@@ -201,8 +201,13 @@ def test_a_code_has_one_page_in_a_language(english_sentences):
     assert Page.objects.type(CodePage).count() == 1
 
 
+def test_code_page_says_whom_to_call_as_it_lists_it_itself(client, site):
+    page = factories.make_code_page(language="en", hotlines=[factories.hotline("1288")])
+    assert '<a href="tel:1288" class="num">1288</a>' in body(client.get(page.get_url()))
+
+
 def test_code_page_says_whom_to_call_as_the_home_page_of_its_language_lists_it(client, site):
-    page = factories.make_code_page(language="en")
+    page = factories.make_code_page(language="en", hotlines=[])
     assert "Where to report" not in body(client.get(page.get_url()))
     home = HomePage.objects.get(locale__language_code="en")
     home.hotlines = [("hotline", {"number": "12 88", "what": "Hotline", "checked_on": TODAY})]

@@ -6,12 +6,16 @@ from tests.factories.codes import (
     approve,
     article,
     default_articles,
+    hotline,
     locale,
     make_code,
     make_code_page,
     make_edition,
     make_regime,
+    make_reviewer,
     root_page,
+    send_back,
+    submit,
 )
 from tests.factories.learning import certify, learn, make_bound_world, make_course, make_requirement, sign
 from tests.factories.people import (
@@ -40,6 +44,7 @@ __all__ = [
     "certify",
     "default_articles",
     "give_account",
+    "hotline",
     "learn",
     "locale",
     "make_area",
@@ -55,6 +60,7 @@ __all__ = [
     "make_post",
     "make_regime",
     "make_requirement",
+    "make_reviewer",
     "make_role",
     "make_sector",
     "make_user",
@@ -62,6 +68,8 @@ __all__ = [
     "number",
     "root_page",
     "scope_of",
+    "send_back",
     "sign",
+    "submit",
     "take_steps",
 ]

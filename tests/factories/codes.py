@@ -2,11 +2,11 @@
 
 import datetime
 
-from django.contrib.contenttypes.models import ContentType
-from wagtail.models import GroupApprovalTask, Locale, Page, TaskState, Workflow, WorkflowState, WorkflowTask
+from django.contrib.auth.models import Group
+from wagtail.models import Locale, Page, Workflow, WorkflowState, WorkflowTask
 
 from conduct_codes import actions as code_actions
-from conduct_codes.models import Code, CodeIndexPage, CodePage, Edition, Measure, Regime, Topic
+from conduct_codes.models import Code, CodeIndexPage, CodePage, CoordinatingReviewTask, Edition, Measure, Regime, Topic
 from tests.factories.people import TODAY, make_institution, make_sector, make_user, moment
 
 
@@ -40,7 +40,12 @@ def make_regime(slug="civil-service"):
                 authority="រដ្ឋមន្ត្រី",
                 authority_latin="Minister",
                 council_needed=order > 0,
+                procedure="បណ្តឹង ការស្តាប់ និងសេចក្តីសម្រេច",
+                procedure_latin="Charge, hearing and decision",
+                decide_within_days=60,
                 appeal_days=30,
+                appeal_to="អាជ្ញាធរថ្នាក់លើ",
+                appeal_to_latin="The authority above",
                 certificate_effect=effect,
             )
     return regime
@@ -60,7 +65,7 @@ def make_code(sector=None, owner=None, **facts):
     return Code.objects.create(sector=sector, owner=owner or make_institution(), regime=make_regime(), **facts)
 
 
-def article(number=1, kind="duty", language="km", measures=(), topic="", heading=None, text=None):
+def article(number=1, kind="duty", language="km", measures=(), topic="", heading=None, text=None, legal_basis=""):
     """The value of an article block."""
     words = {"km": ("មាត្រា", "អត្ថបទ"), "en": ("Heading", "Text")}[language]
     return {
@@ -70,7 +75,7 @@ def article(number=1, kind="duty", language="km", measures=(), topic="", heading
         "competence": "",
         "heading": heading or f"{words[0]} {number}",
         "text": text or f"{words[1]} {number}",
-        "legal_basis": "",
+        "legal_basis": legal_basis,
         "measures": [
             {"seriousness": seriousness, "repetition": repetition, "measure": measure}
             for seriousness, repetition, measure in measures
@@ -80,7 +85,7 @@ def article(number=1, kind="duty", language="km", measures=(), topic="", heading
 
 def default_articles(language="km"):
     return [
-        article(1, "principle", language, topic="purpose"),
+        article(1, "principle", language, topic="purpose", legal_basis="Law"),
         article(
             2,
             "prohibition",
@@ -90,6 +95,12 @@ def default_articles(language="km"):
         ),
         article(3, "reporting", language, topic="reporting"),
     ]
+
+
+def hotline(number="117"):
+    """A block of a page's hotlines."""
+    value = {"number": number, "what": "Police", "checked_on": TODAY.isoformat()}
+    return {"type": "hotline", "value": value}
 
 
 def make_code_page(code=None, language="km", articles=None, keys=None, **facts):
@@ -110,31 +121,57 @@ def make_code_page(code=None, language="km", articles=None, keys=None, **facts):
         locale=locale(language),
         preamble="បុព្វកថា" if language == "km" else "Preamble",
         articles=[{"type": "article", "id": key, "value": value} for key, value in zip(keys, articles, strict=True)],
-        **facts,
+        **{"hotlines": [hotline()], **facts},
     )
     index.refresh_from_db()
     index.add_child(instance=page)
     return page
 
 
-def approve(page, by=None, at=None):
-    """Save a revision of the page and pass it through a workflow as approved; returns the revision."""
-    revision = page.save_revision()
-    task = GroupApprovalTask.objects.get_or_create(name="Review", defaults={"active": True})[0]
-    workflow = Workflow.objects.get_or_create(name="Review", defaults={"active": True})[0]
-    WorkflowTask.objects.get_or_create(workflow=workflow, task=task)
-    content_type = ContentType.objects.get_for_model(page)
-    state = WorkflowState.objects.create(
-        workflow=workflow,
-        base_content_type=ContentType.objects.get_for_model(Page),
-        content_type=content_type,
-        object_id=str(page.pk),
-        status=WorkflowState.STATUS_APPROVED,
-    )
-    TaskState.objects.create(
-        workflow_state=state, task=task, revision=revision, status=TaskState.STATUS_APPROVED, finished_at=moment()
-    )
-    return revision
+def review_of(page):
+    """The review of the page's section, or one that every page without an open section shares."""
+    workflow = page.get_workflow()
+    ours = CoordinatingReviewTask.objects.filter(workflow_tasks__workflow=workflow)
+    if workflow is None or not ours.exists():
+        workflow, _new = Workflow.objects.get_or_create(name="Review")
+        task, _new = CoordinatingReviewTask.objects.get_or_create(name="Review")
+        task.groups.add(Group.objects.get_or_create(name="Reviewers")[0])
+        WorkflowTask.objects.get_or_create(workflow=workflow, task=task)
+    return workflow
+
+
+def submit(page, by=None):
+    """Save a revision of the page and send it to review; returns the task state that waits for a reviewer."""
+    page.save_revision(user=by)
+    page = CodePage.objects.get(pk=page.pk)
+    state = page.current_workflow_state
+    if state is None:
+        state = review_of(page).start(page, by)
+    elif state.status == WorkflowState.STATUS_NEEDS_CHANGES:
+        state.resume(by)
+    state.refresh_from_db()
+    return state.current_task_state.specific
+
+
+def make_reviewer(task_state):
+    """An account that may decide on what waits in the task state, and publish it."""
+    user = make_user(is_superuser=True)
+    user.groups.add(*task_state.task.specific.groups.all())
+    return user
+
+
+def approve(page, by=None, at=None, author=None):
+    """Save a revision of the page and pass it through the review as approved; returns the revision."""
+    waiting = submit(page, by=author)
+    waiting.approve(user=by or make_reviewer(waiting), at=at)
+    return waiting.revision
+
+
+def send_back(page, reason="Article 2 needs a measure.", by=None, at=None, author=None):
+    """Save a revision of the page and have the review return it; returns the task state."""
+    waiting = submit(page, by=author)
+    waiting.reject(user=by or make_reviewer(waiting), comment=reason, at=at)
+    return waiting
 
 
 def make_edition(code=None, day=None, languages=("km", "en"), by=None, change_class="substantive", at=None, **facts):

@@ -134,6 +134,9 @@ TABLE = {
     ),
     "conduct_codes:sign": Row({"pk": "request.pk"}, own={OFFICER: OK}),
     "conduct_codes:receipt": Row({"receipt": "receipt"}, own=all_of(OK, OFFICER, *SEE_NAMES)),
+    "conduct_codes:review_list": Row(own={REVIEWER: OK}),
+    "conduct_codes:review": Row({"pk": "waiting.pk"}, own={REVIEWER: OK}),
+    "conduct_codes:text_list": Row(own={EDITOR: OK}),
     "conduct_codes:adoption_list": Row(own={ADOPTER: OK}),
     "conduct_codes:adopt": Row({"revision": "revision.pk"}, own={ADOPTER: OK}),
     # Learning

@@ -43,6 +43,8 @@ VIEWERS = {
     "province": "province",
     "discipline": "2200004",
     "auditor": "auditor",
+    "editor": "editor",
+    "reviewer": "reviewer",
     "adopter": "adopter",
     "trainer": "2200006",
 }

@@ -68,6 +68,8 @@ ROLES = {
         "/discipline/cases/new/?q=so",
     ),
     "auditor": ("auditor", "/record/"),
+    "editor": ("editor", "/texts/"),
+    "reviewer": ("reviewer", "/review/", "/review/ > main .btn-primary"),
     "adopter": ("adopter", "/adoption/"),
 }
 

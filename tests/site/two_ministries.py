@@ -45,6 +45,7 @@ class Place:
     edition: object
     page: object
     revision: object
+    waiting: object
     person: object = None
     request: object = None
     receipt: str = ""
@@ -128,6 +129,7 @@ def _ministry(slug, names):
     page = CodePage.objects.get(code=code, locale__language_code="km")
     facts = {"code": code, "edition": edition, "page": page, "revision": factories.approve(page)}
     open_section(code=code, at=factories.moment())
+    facts["waiting"] = factories.submit(CodePage.objects.get(code=code, locale__language_code="en"))
     return {name: _place(name, ministry, sector, facts) for name in names}
 
 

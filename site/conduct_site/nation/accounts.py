@@ -73,13 +73,10 @@ def open_clerks(password, at, starts_on):
 
 
 def _open_others(at, starts_on):
-    """Every other ministry's editor and adopter, and officers who handle its cases; one reviewer reads for all."""
+    """Every other ministry's editor and adopter, and officers who handle its cases."""
     ministries = {institution.code: institution for institution in Institution.objects.filter(code__in=MINISTRIES)}
-    reviewer = User.objects.get(username="reviewer")
     for code in MINISTRIES:
         granted = {"institution": ministries[code], "starts_on": starts_on, "at": at, "by": None}
-        if code != "mosvy":
-            grant_role(user=reviewer, kind=Role.Kind.REVIEWER, **granted)
         if code == "moeys":
             continue
         for kind in (Role.Kind.EDITOR, Role.Kind.ADOPTER):

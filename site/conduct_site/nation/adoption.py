@@ -1,10 +1,9 @@
-"""How the codes of the demo became law: written, approved in Wagtail's review, adopted, and some of them again."""
+"""How the codes of the demo became law: written, approved by the coordinating ministry, adopted, and some again."""
 
 from datetime import timedelta
 
-from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
-from wagtail.models import GroupPagePermission, Page, PageLogEntry, Revision, TaskState, WorkflowState
+from wagtail.models import Page, PageLogEntry, Revision, TaskState, WorkflowState
 
 from conduct_codes.actions import adopt_edition, open_section
 from conduct_codes.models import Code, CodePage, Edition
@@ -12,16 +11,13 @@ from conduct_site.nation import content
 from conduct_site.nation.accounts import word_account
 from conduct_site.nation.moments import moment
 from conduct_site.nation.pages import Pages, add_code_pages, article_blocks
-from institutions.actions import role_group
-from institutions.models import Role
+from institutions.khmer import to_khmer_digits
+from institutions.models import Institution, Role
 from jobs.actions import run_job
 from jobs.models import Job
 
-
-def allow(group, codename, page):
-    """The group may do this (change_page, publish_page) to the page and to what lies below it."""
-    permission = Permission.objects.get(content_type=ContentType.objects.get_for_model(Page), codename=codename)
-    GroupPagePermission.objects.get_or_create(group=group, page=Page.objects.get(pk=page.pk), permission=permission)
+COORDINATOR = "mosvy"
+RETURNED = "មាត្រា %(number)s ហាមឃាត់ ប៉ុន្តែមិនបានកំណត់ទណ្ឌកម្ម។ សូមបន្ថែមទណ្ឌកម្មតាមកម្រិតធ្ងន់ស្រាល។"
 
 
 class Adoptions:
@@ -33,10 +29,7 @@ class Adoptions:
     def first_edition(self, code, facts, day):
         """Write the pages of a code and make its first edition, in force from the day."""
         pages = add_code_pages(Pages(moment(day)), _fresh(self.index), code, facts)
-        open_section(code=code, at=moment(day))
-        for page in pages.values():
-            # Stock approval publishes in the name of who approved.
-            allow(role_group(Role.Kind.REVIEWER, code.owner), "publish_page", page)
+        open_section(code=code, at=moment(day), reviewed_by=Institution.objects.get(code=COORDINATOR))
         return self._adopt(code, pages, day, Edition.ChangeClass.SUBSTANTIVE)
 
     def next_edition(self, code, facts, day, change_class, summary):
@@ -44,7 +37,16 @@ class Adoptions:
         pages = {page.locale.language_code: page for page in CodePage.objects.filter(code=code)}
         for language, page in pages.items():
             page.articles = page.articles.stream_block.to_python(article_blocks(facts, language))
+        if change_class == Edition.ChangeClass.SUBSTANTIVE:
+            self._return_once(code, pages["km"], facts, day - timedelta(days=9))
         return self._adopt(code, pages, day, change_class, summary)
+
+    def _return_once(self, code, page, facts, day):
+        """The review sent the text back once: a prohibition stood in it without a measure."""
+        complete = page.articles
+        page.articles, number = without_a_measure(page, facts)
+        returned(page, code, moment(day), RETURNED % {"number": number})
+        page.articles = complete
 
     def _adopt(self, code, pages, day, change_class, summary=None):
         at = moment(day, self.rng)
@@ -52,7 +54,7 @@ class Adoptions:
             word_account(kind, code.owner.code) for kind in (Role.Kind.EDITOR, Role.Kind.REVIEWER, Role.Kind.ADOPTER)
         )
         pages["en"].save_revision(user=editor, log_action=True).publish()
-        revision = approved(pages["km"], editor, reviewer)
+        revision = approved(pages["km"], editor, reviewer, at)
         number = code.editions.count() + 1
         edition = adopt_edition(
             revision=revision,
@@ -81,13 +83,39 @@ def _ask_at_once(edition, at):
         run_job(job_id=job.pk, clock=lambda: at + timedelta(minutes=1))
 
 
-def approved(page, editor, reviewer):
-    """The page's words as a revision that its section's stock review approved."""
+def submitted(page, editor):
+    """Send the page's words to the review of its section, or back to it; the task state that waits."""
     page.save_revision(user=editor, log_action=True)
     page = CodePage.objects.get(pk=page.pk)
-    state = page.get_workflow().start(page, editor)
-    state.current_task_state.specific.approve(user=reviewer, comment="")
-    return TaskState.objects.get(workflow_state=state, status=TaskState.STATUS_APPROVED).revision
+    state = page.current_workflow_state
+    if state:
+        state.resume(editor)
+    else:
+        state = page.get_workflow().start(page, editor)
+    state.refresh_from_db()
+    return state.current_task_state.specific
+
+
+def approved(page, editor, reviewer, at):
+    """The page's words as a revision that the coordinating ministry approved at the moment."""
+    waiting = submitted(page, editor)
+    waiting.approve(user=reviewer, at=at)
+    return waiting.revision
+
+
+def returned(page, code, at, reason):
+    """The coordinating ministry sent the page's words back to their editor with the reason."""
+    waiting = submitted(page, word_account(Role.Kind.EDITOR, code.owner.code))
+    waiting.reject(user=word_account(Role.Kind.REVIEWER, code.owner.code), comment=reason, at=at)
+    date_back(page, at)
+
+
+def without_a_measure(page, facts):
+    """The Khmer articles of the facts, the last prohibition without its measures, and the number of that article."""
+    blocks = article_blocks(facts, "km")
+    bare = next(block["value"] for block in reversed(blocks) if block["value"]["kind"] == "prohibition")
+    bare["measures"] = []
+    return page.articles.stream_block.to_python(blocks), to_khmer_digits(bare["number"])
 
 
 def _fresh(pages):
@@ -101,12 +129,15 @@ def date_back(page, at):
     """
     content_type = ContentType.objects.get_for_model(page)
     mine = {"content_type": content_type, "object_id": str(page.pk)}
-    states = WorkflowState.objects.filter(**mine, created_at__gt=at)
-    TaskState.objects.filter(workflow_state__in=states).update(started_at=at, finished_at=at)
-    states.update(created_at=at)
+    passages = TaskState.objects.filter(workflow_state__in=WorkflowState.objects.filter(**mine))
+    passages.filter(started_at__gt=at).update(started_at=at)
+    passages.filter(finished_at__gt=at).update(finished_at=at)
+    WorkflowState.objects.filter(**mine, created_at__gt=at).update(created_at=at)
     Revision.objects.filter(**mine, created_at__gt=at).update(created_at=at)
     PageLogEntry.objects.filter(page=page.pk, timestamp__gt=at).update(timestamp=at)
-    Page.objects.filter(pk=page.pk).update(last_published_at=at, latest_revision_created_at=at)
+    dated = Page.objects.filter(pk=page.pk)
+    dated.update(latest_revision_created_at=at)
+    dated.filter(last_published_at__gt=at).update(last_published_at=at)
 
 
 def load_codes(index, calendar, rng):

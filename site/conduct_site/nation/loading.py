@@ -4,7 +4,7 @@ from random import Random
 from time import monotonic
 
 from conduct_site.models import DemoMark
-from conduct_site.nation import accounts, adoption, pages, places
+from conduct_site.nation import accounts, adoption, pages, places, reviews
 from conduct_site.nation.cases import Cases
 from conduct_site.nation.history import History, register
 from conduct_site.nation.moments import Calendar, moment
@@ -50,6 +50,7 @@ class Loading:
         pages.load_reference()
         self.codes, self.courses = pages.load_site(self.founded_at, self.calendar.yesterday)
         adoption.load_codes(self.codes, self.calendar, self._rng("codes"))
+        reviews.load_reviews(self.calendar)
 
     def _load_courses(self):
         pages.load_courses(self.courses, moment(self.calendar.first_editions_on))

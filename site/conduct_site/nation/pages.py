@@ -93,13 +93,7 @@ def load_site(at, checked_on):
         slug={"km": "front", "en": "front-en"},
         heading=_each(words, "heading"),
         intro=_each(words, "intro"),
-        hotlines={
-            language: [
-                ("hotline", {"number": line["number"], "what": line[language], "checked_on": checked_on})
-                for line in words["hotlines"]
-            ]
-            for language in content.LANGUAGES
-        },
+        hotlines=hotline_blocks(words, checked_on),
     )
     site = Site.objects.get(is_default_site=True)
     site.root_page, site.site_name = home["km"], words["en"]["title"]
@@ -118,6 +112,17 @@ def _each(words, name):
     return {language: words[language][name] for language in content.LANGUAGES}
 
 
+def hotline_blocks(words, checked_on):
+    """Whom to call, in each language."""
+    return {
+        language: [
+            ("hotline", {"number": line["number"], "what": line[language], "checked_on": checked_on})
+            for line in words["hotlines"]
+        ]
+        for language in content.LANGUAGES
+    }
+
+
 def add_code_pages(pages, index, code, facts):
     """The pages of a code as it reads in the facts, one a language, with equal article keys."""
     return pages.add(
@@ -129,6 +134,7 @@ def add_code_pages(pages, index, code, facts):
         code=code,
         preamble=_each(facts, "preamble"),
         articles={language: article_blocks(facts, language) for language in content.LANGUAGES},
+        hotlines=hotline_blocks(content.read("home.yaml"), pages.at.date()),
     )
 
 

@@ -44,6 +44,8 @@ BY_ROLE = [
     ("discipline:case_list", _("Discipline cases"), {"discipline"}),
     ("institutions:audit_list", _("Record of access"), {"auditor"}),
     ("exports:export_list", _("Exports"), {"hr", "registrar", "monitor"}),
+    ("conduct_codes:text_list", _("My texts"), {"editor"}),
+    ("conduct_codes:review_list", _("Texts in review"), {"reviewer"}),
     ("conduct_codes:adoption_list", _("Adoption of codes"), {"adopter"}),
     ("wagtailadmin_home", _("Edit codes and courses"), {"editor", "reviewer"}),
 ]
