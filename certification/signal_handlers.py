@@ -1,13 +1,15 @@
 """Listening to the register, the courses and the codes: each piece of news settles one person's periods."""
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from certification import bulk
 from certification.actions import open_periods, settle_period
-from certification.models import Evidence, Period
+from certification.models import Certificate, Evidence, Period
+from certification.verification import answer_for
 from conduct_codes.models import Edition
 from conduct_codes.signals import edition_signed, many_editions_signed
-from courses.signals import learning_moved, many_learning_moved
+from courses.signals import learning_moved, many_learning_moved, trainer_proposed
 from institutions.signals import many_posts_changed, posts_changed
 
 
@@ -31,10 +33,19 @@ def settle_after_signature(sender, sign_off, at, by, **kwargs):
         settle_period(period=period, at=at, by=by)
 
 
+def object_to_trainer(sender, trainer, course, day, **kwargs):
+    """Whoever teaches a course holds a certificate that rests on it and is valid on the day."""
+    held = Certificate.objects.of(trainer).latest_on(day).filter(requirement__course_rows__course=course)
+    if any(answer_for(certificate, day).is_valid for certificate in held.prefetch_related("events")):
+        return []
+    return [_("The trainer holds no certificate for this course that is valid on that day.")]
+
+
 def connect():
     posts_changed.connect(open_for_new_posts, dispatch_uid="certification.open_for_new_posts")
     learning_moved.connect(settle_after_learning, dispatch_uid="certification.settle_after_learning")
     edition_signed.connect(settle_after_signature, dispatch_uid="certification.settle_after_signature")
+    trainer_proposed.connect(object_to_trainer, dispatch_uid="certification.object_to_trainer")
     many_posts_changed.connect(bulk.open_for_many_new_posts, dispatch_uid="certification.open_for_many_new_posts")
     many_learning_moved.connect(
         bulk.settle_after_much_learning, dispatch_uid="certification.settle_after_much_learning"

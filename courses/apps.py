@@ -3,6 +3,12 @@ from django.utils.translation import gettext_lazy as _
 
 VERBS = {
     "courses.finish_attempt": _("Quiz handed in"),
+    "courses.plan_session": _("Session planned"),
+    "courses.cancel_session": _("Session called off"),
+    "courses.free_seat": _("Place in a session freed"),
+    "courses.close_roll": _("Roll of a session closed"),
+    "courses.claim_prior": _("Evidence of earlier learning brought in"),
+    "courses.decide_prior": _("Evidence of earlier learning decided on"),
 }
 
 
@@ -17,4 +23,7 @@ class CoursesConfig(AppConfig):
 
         frozen.register(models.QuestionVersion)
         frozen.register(models.AttemptMark)
+        frozen.register(models.RollEntry)
+        frozen.register(models.PriorLearning)
+        frozen.register(models.PriorLearningDecision)
         audit.name_verbs(VERBS)

@@ -9,6 +9,7 @@ from courses.actions.learning import (
     enrol,
     open_lesson,
     remaining_lessons,
+    train_otherwise,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "remaining_lessons",
     "save_answer",
     "start_attempt",
+    "train_otherwise",
 ]

@@ -4,6 +4,7 @@ from courses.models.attempts import Attempt, AttemptMark, AttemptQuestion
 from courses.models.catalogue import Course, Lesson, Question, QuestionBank, QuestionVersion, Quiz
 from courses.models.learning import Enrolment, LessonProgress
 from courses.models.pages import CourseIndexPage, CoursePage, LessonPage
+from courses.models.sessions import PriorLearning, PriorLearningDecision, RollEntry, Seat, Session
 
 __all__ = [
     "Attempt",
@@ -16,8 +17,13 @@ __all__ = [
     "Lesson",
     "LessonPage",
     "LessonProgress",
+    "PriorLearning",
+    "PriorLearningDecision",
     "Question",
     "QuestionBank",
     "QuestionVersion",
     "Quiz",
+    "RollEntry",
+    "Seat",
+    "Session",
 ]
