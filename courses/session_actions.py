@@ -82,7 +82,7 @@ def give_seats(*, session, people, at, by, walk_in=False):
     """
     held = _hold_open(session)
     seated = set(held.seats.values_list("person_id", flat=True))
-    new = [person for person in people if person.pk not in seated]
+    new = list({person.pk: person for person in people if person.pk not in seated}.values())
     free = held.seats_allowed - len(seated)
     if len(new) > free and not walk_in:
         raise SessionRefused(

@@ -101,7 +101,7 @@ def test_places_are_given_once_and_never_beyond_their_number(room):
     Session.objects.update(seats_allowed=3)
     late = [factories.make_post(institution=room.world["school"]).person for _number in range(2)]
     facts = {"session": room.session, "at": room.session.planned_at, "by": None}
-    assert "1" in refusal(actions.give_seats, people=[*room.people, *late], **facts)
+    assert "១" in refusal(actions.give_seats, people=[*room.people, *late], **facts)
     assert len(actions.give_seats(people=[*room.people, late[0]], **facts)) == 1
     assert room.session.seats.count() == 3
 
@@ -173,15 +173,18 @@ def test_closing_the_roll_trains_those_who_were_there_and_nobody_else(room):
         room.roll(present=room.people)
 
 
-def test_a_session_and_the_quiz_complete_the_course_without_a_lesson(room):
+def test_who_was_at_the_session_goes_on_to_the_quiz_without_a_lesson(room, client, monkeypatch):
     person = room.people[0]
-    factories.give_account(person)
+    client.force_login(factories.give_account(person))
     room.roll(present=[person])
     room.close()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: factories.moment(hour=13))
     enrolment = room.enrolment(person)
-    Enrolment.objects.filter(pk=enrolment.pk).update(lesson_ids=[])
-    factories.learn(room.enrolment(person))
-    assert room.enrolment(person).completed_on == factories.TODAY
+    quiz = f"/en/quiz/{enrolment.pk}/"
+    assert client.get("/en/learn/")["Location"] == quiz
+    assert f'href="/en/learn/{enrolment.pk}/' in words(client.get("/en/training/"))
+    assert "Start the quiz" in words(client.get(quiz))
+    assert client.post(quiz)["Location"] == f"{quiz}1/"
 
 
 def test_a_session_called_off_takes_neither_people_nor_roll(room):
