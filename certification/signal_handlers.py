@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from certification import bulk
 from certification.actions import move_due, open_periods, settle_period
 from certification.models import Certificate, Evidence, Period
+from certification.verification import answer_for
 from conduct_codes.models import Edition
 from conduct_codes.signals import edition_signed, many_editions_signed
 from courses.signals import (
@@ -14,6 +15,7 @@ from courses.signals import (
     many_learning_moved,
     override_granted,
     regrade_proposed,
+    trainer_proposed,
 )
 from institutions.signals import many_posts_changed, posts_changed
 from institutions.templatetags.conduct import localdate
@@ -64,12 +66,21 @@ def move_due_day(sender, override, at, by, **kwargs):
         move_due(period=period, due_on=override.due_on, at=at, by=by)
 
 
+def object_to_trainer(sender, trainer, course, day, **kwargs):
+    """Whoever teaches a course holds a certificate that rests on it and is valid on the day."""
+    held = Certificate.objects.of(trainer).latest_on(day).filter(requirement__course_rows__course=course)
+    if any(answer_for(certificate, day).is_valid for certificate in held.prefetch_related("events")):
+        return []
+    return [_("The trainer holds no certificate for this course that is valid on that day.")]
+
+
 def connect():
     regrade_proposed.connect(name_certificates, dispatch_uid="certification.name_certificates")
     override_granted.connect(move_due_day, dispatch_uid="certification.move_due_day")
     posts_changed.connect(open_for_new_posts, dispatch_uid="certification.open_for_new_posts")
     learning_moved.connect(settle_after_learning, dispatch_uid="certification.settle_after_learning")
     edition_signed.connect(settle_after_signature, dispatch_uid="certification.settle_after_signature")
+    trainer_proposed.connect(object_to_trainer, dispatch_uid="certification.object_to_trainer")
     many_posts_changed.connect(bulk.open_for_many_new_posts, dispatch_uid="certification.open_for_many_new_posts")
     many_learning_moved.connect(
         bulk.settle_after_much_learning, dispatch_uid="certification.settle_after_much_learning"

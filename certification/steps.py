@@ -135,13 +135,14 @@ class _Facts:
         for lesson_id in enrolment.lesson_ids:
             lesson = self.lessons[lesson_id]
             progress = self.progress.get((enrolment.pk, lesson_id))
-            done = progress.completed_at if progress else None
+            read = progress.completed_at if progress else None
+            done = read or enrolment.trained_on  # in a session, or elsewhere
             step = Step(
                 in_language(self.titles[lesson_id]) if lesson_id in self.titles else _("Lesson"),
                 "done" if done else "open",
                 url=reverse("courses:lesson", args=[enrolment.pk, lesson.slug]),
                 done_on=done,
-                minutes=lesson.minutes,
+                minutes=0 if done else lesson.minutes,
                 action=_("Continue") if progress else _("Start the lesson"),
             )
             steps.append(step)

@@ -5,6 +5,12 @@ VERBS = {
     "courses.finish_attempt": _("Quiz handed in"),
     "courses.grant_override": _("More tries or time given for a quiz"),
     "courses.regrade": _("Quiz marked again"),
+    "courses.plan_session": _("Session planned"),
+    "courses.cancel_session": _("Session called off"),
+    "courses.free_seat": _("Place in a session freed"),
+    "courses.close_roll": _("Roll of a session closed"),
+    "courses.claim_prior": _("Evidence of earlier learning brought in"),
+    "courses.decide_prior": _("Evidence of earlier learning decided on"),
 }
 
 
@@ -25,4 +31,7 @@ class CoursesConfig(AppConfig):
         frozen.register(models.LateAnswer)
         tasks.register()
         register_permission_policy(models.Quiz, quiz_admin.SectionPolicy(models.Quiz))
+        frozen.register(models.RollEntry)
+        frozen.register(models.PriorLearning)
+        frozen.register(models.PriorLearningDecision)
         audit.name_verbs(VERBS)

@@ -11,6 +11,12 @@ learning_moved = Signal()
 course_completed = Signal()
 """An enrolment is trained and passed. Arguments: enrolment, at, by."""
 
+trainer_proposed = Signal()
+"""Somebody is to teach a course face to face. Arguments: trainer (a person), course, day.
+
+Each receiver returns a list of sentences that speak against it; an empty one does not.
+"""
+
 many_learning_moved = Signal()
 """learning_moved of many enrolments at once, at most a few hundred. Arguments: moves (a list of LearningMoved)."""
 

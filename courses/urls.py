@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses import quiz_views, regrade_views, trainer_views, views
+from courses import prior_views, quiz_views, regrade_views, roll_views, session_views, trainer_views, views
 
 app_name = "courses"
 
@@ -17,4 +17,20 @@ urlpatterns = [
     path("tries/<int:pk>/", trainer_views.override_new, name="override_new"),
     path("regrade/", regrade_views.regrade_list, name="regrade_list"),
     path("regrade/<int:pk>/", regrade_views.regrade, name="regrade"),
+    path("sessions/", session_views.session_list, name="session_list"),
+    path("sessions/new/", session_views.session_new, name="session_new"),
+    path("sessions/scan/<str:token>/", session_views.session_scan, name="session_scan"),
+    path("sessions/<int:pk>/", session_views.session, name="session"),
+    path("sessions/<int:pk>/seats/", session_views.session_seats, name="session_seats"),
+    path("sessions/<int:pk>/seats/<int:seat>/free/", session_views.session_free, name="session_free"),
+    path("sessions/<int:pk>/cancel/", session_views.session_cancel, name="session_cancel"),
+    path("sessions/<int:pk>/sheet.pdf", session_views.session_sheet, name="session_sheet"),
+    path("sessions/<int:pk>/roll/", session_views.session_roll, name="session_roll"),
+    path("sessions/<int:pk>/roll.xlsx", session_views.session_roll_file, name="session_roll_file"),
+    path("sessions/<int:pk>/roll/upload/", roll_views.session_roll_upload, name="session_roll_upload"),
+    path("sessions/<int:pk>/close/", session_views.session_close, name="session_close"),
+    path("prior-learning/", prior_views.prior_list, name="prior_list"),
+    path("prior-learning/new/", prior_views.prior_new, name="prior_new"),
+    path("prior-learning/<int:pk>/", prior_views.prior, name="prior"),
+    path("prior-learning/<int:pk>/evidence/", prior_views.prior_evidence, name="prior_evidence"),
 ]

@@ -25,7 +25,7 @@ def learning(request):
     enrolment = enrolments.open().most_urgent_first().first()
     if enrolment is None:
         return render(request, "courses/learning.html", {"completed": enrolments.select_related("course")})
-    return _onward(enrolment, CoursePath(enrolment).after())
+    return _onward(enrolment, None if enrolment.trained_on else CoursePath(enrolment).after())
 
 
 def _onward(enrolment, part):

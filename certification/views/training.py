@@ -11,6 +11,7 @@ from certification.models import Certificate
 from certification.rules import grouped
 from certification.steps import plans_of
 from certification.verification import answer_for
+from courses.models import Session
 from institutions import qr
 from institutions.models import Post
 from institutions.permissions import person_required
@@ -30,6 +31,7 @@ def training(request):
             "next": next((plan for plan in plans if plan.next_step), None),
             "posts": posts,
             "certificates": _certificates_of(person, request.today),
+            "sessions": Session.objects.upcoming(request.now).filter(seats__person=person).select_related("course"),
         },
     )
 

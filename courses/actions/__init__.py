@@ -10,6 +10,7 @@ from courses.actions.learning import (
     enrol,
     open_lesson,
     remaining_lessons,
+    train_otherwise,
 )
 from courses.actions.overrides import grant_override
 from courses.actions.regrading import regrade
@@ -29,4 +30,5 @@ __all__ = [
     "remaining_lessons",
     "save_answer",
     "start_attempt",
+    "train_otherwise",
 ]

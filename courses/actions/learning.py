@@ -94,6 +94,20 @@ def note_trained(enrolment, *, at, by):
         save_milestone(enrolment, "trained_on", at=at, by=by)
 
 
+@transaction.atomic
+def train_otherwise(*, enrolment, day, at, by):
+    """Note that the person learned the content in another way than lesson by lesson, as of the day; safe to repeat."""
+    hold(enrolment)
+    if enrolment.trained_on is not None:
+        return enrolment
+    if enrolment.started_on is None:
+        enrolment.started_on = day
+        enrolment.save(update_fields=["started_on"])
+    enrolment.trained_on = day
+    save_milestone(enrolment, "trained_on", at=at, by=by)
+    return enrolment
+
+
 def save_milestone(enrolment, field, *, at, by):
     """Save a milestone that was just dated, complete the enrolment if it was the last one, and tell the apps above."""
     fields = [field]

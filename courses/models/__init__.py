@@ -5,6 +5,7 @@ from courses.models.catalogue import Course, Lesson, Question, QuestionBank, Que
 from courses.models.learning import Enrolment, LessonProgress
 from courses.models.overrides import AttemptOverride
 from courses.models.pages import CourseIndexPage, CoursePage, LessonPage
+from courses.models.sessions import PriorLearning, PriorLearningDecision, RollEntry, Seat, Session
 
 __all__ = [
     "Attempt",
@@ -19,8 +20,13 @@ __all__ = [
     "Lesson",
     "LessonPage",
     "LessonProgress",
+    "PriorLearning",
+    "PriorLearningDecision",
     "Question",
     "QuestionBank",
     "QuestionVersion",
     "Quiz",
+    "RollEntry",
+    "Seat",
+    "Session",
 ]

@@ -34,9 +34,11 @@ from tests.factories.people import (
     number,
     scope_of,
 )
+from tests.factories.sessions import SCAN, make_prior_learning, make_seat, make_session, make_trainer
 
 __all__ = [
     "PASSWORD",
+    "SCAN",
     "TODAY",
     "adopt",
     "approve",
@@ -58,11 +60,15 @@ __all__ = [
     "make_person",
     "make_position",
     "make_post",
+    "make_prior_learning",
     "make_regime",
     "make_requirement",
     "make_reviewer",
     "make_role",
+    "make_seat",
     "make_sector",
+    "make_session",
+    "make_trainer",
     "make_user",
     "moment",
     "number",

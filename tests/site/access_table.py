@@ -26,6 +26,7 @@ ROLES = (
 ACCOUNTS = ROLES[1:]
 SEE_NAMES = (HR, REGISTRAR)
 SEE_TOTALS = (HR, REGISTRAR, MONITOR, AREA)
+PLAN_SESSIONS = (HR, REGISTRAR, TRAINER)
 IN_THE_ADMIN = (EDITOR, REVIEWER, SUPERUSER)
 COVER_THE_MINISTRY = (REGISTRAR, EDITOR, REVIEWER, ADOPTER)
 REACH_BEYOND_A_DEPARTMENT = (*COVER_THE_MINISTRY, SUPERUSER)
@@ -79,6 +80,7 @@ def account(answer=OK):
 PK = {"pk": "person.pk"}
 CASE = {"reference": "case.reference"}
 ENROLMENT = {"pk": "enrolment.pk"}
+SESSION = {"pk": "session.pk"}
 
 TABLE = {
     # The site
@@ -155,6 +157,23 @@ TABLE = {
         foreign=all_of(OK, REGISTRAR, TRAINER),
         shared=True,
     ),
+    # Sessions and earlier learning
+    "courses:session_list": Row(own=all_of(OK, *PLAN_SESSIONS)),
+    "courses:session_new": Row(own=all_of(OK, *PLAN_SESSIONS)),
+    "courses:session": Row(SESSION, own=all_of(OK, *PLAN_SESSIONS)),
+    "courses:session_seats": Row(SESSION, own=all_of(OK, *PLAN_SESSIONS)),
+    "courses:session_free": Row(SESSION | {"seat": "seat.pk"}, own=all_of(OK, *PLAN_SESSIONS)),
+    "courses:session_cancel": Row(SESSION, own=all_of(OK, *PLAN_SESSIONS)),
+    "courses:session_sheet": Row(SESSION, own=all_of(OK, *PLAN_SESSIONS)),
+    "courses:session_roll": Row(SESSION, own=all_of(OK, *PLAN_SESSIONS)),
+    "courses:session_roll_file": Row(SESSION, own=all_of(OK, *PLAN_SESSIONS)),
+    "courses:session_roll_upload": Row(SESSION, own=all_of(OK, *PLAN_SESSIONS)),
+    "courses:session_close": Row(SESSION, own=all_of(OK, *PLAN_SESSIONS)),
+    "courses:session_scan": Row({"token": "seat.token"}, own=all_of(OK, *PLAN_SESSIONS)),
+    "courses:prior_list": Row(own=all_of(OK, *PLAN_SESSIONS)),
+    "courses:prior_new": Row(own=all_of(OK, *PLAN_SESSIONS)),
+    "courses:prior": Row({"pk": "prior.pk"}, own=all_of(OK, *PLAN_SESSIONS)),
+    "courses:prior_evidence": Row({"pk": "prior.pk"}, own=all_of(OK, *PLAN_SESSIONS)),
     # Standing
     "certification:training": Row(own={OFFICER: OK}),
     "certification:certificate_list": Row(own={OFFICER: OK}),

@@ -54,12 +54,18 @@ class Place:
     certificate: object = None
     correction: object = None
     case: object = None
+    seat: object = None
+    prior: object = None
     jobs: dict = field(default_factory=dict)
     exports: dict = field(default_factory=dict)
 
     @property
     def lesson(self):
         return self.enrolment.lessons()[0]
+
+    @property
+    def session(self):
+        return self.seat.session
 
     def allegation(self):
         """Answers to the questions on the way to a new case, as an officer's session keeps them."""
@@ -173,6 +179,8 @@ def _live(place):
     place.correction = register.request_correction(
         person=person, field="name", message=f"{FAMILY[place.name][1]} spelt otherwise", at=at, by=user
     )
+    place.seat = factories.make_seat(person=person, course=finished.course, institution=place.school)
+    place.prior = factories.make_prior_learning(person=person)
     world = {"school": place.school, "edition": place.edition}
     place.case = factories.make_case(world, person=person, allegation=f"{FAMILY[place.name][1]} allegation")
 

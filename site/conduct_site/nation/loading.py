@@ -11,6 +11,7 @@ from conduct_site.nation.moments import Calendar, moment
 from conduct_site.nation.movements import Movements
 from conduct_site.nation.people import Population
 from conduct_site.nation.requirements import load_requirements
+from conduct_site.nation.sessions import Sessions
 from conduct_site.nation.settling import Settlers
 from conduct_site.nation.stories import Teller
 from conduct_site.nation.tries import Tries
@@ -29,7 +30,7 @@ class Loading:
     def run(self, finished_at):
         """Load everything; finished_at is called for the moment that the mark gets at the end."""
         mark = DemoMark.objects.create(pk=1, people=self.people, seed=self.seed)
-        for name in ("places", "codes", "courses", "lives", "cases", "tries"):
+        for name in ("places", "codes", "courses", "lives", "cases", "tries", "sessions"):
             began = monotonic()
             getattr(self, f"_load_{name}")()
             self.say(f"{name}: {monotonic() - began:.1f} s")
@@ -73,3 +74,6 @@ class Loading:
 
     def _load_cases(self):
         Cases(self.calendar, self._rng("cases")).load()
+
+    def _load_sessions(self):
+        Sessions(self.calendar, self._rng("sessions")).load()
