@@ -1,6 +1,6 @@
 from django.urls import path
 
-from conduct_codes import review_views, views
+from conduct_codes import edition_views, review_views, views
 
 app_name = "conduct_codes"
 
@@ -17,6 +17,7 @@ urlpatterns = [
 plain_urlpatterns = [
     path("editions/<slug:code>/<int:number>/", views.edition, name="edition"),
     path("editions/<slug:code>/<int:number>/<slug:language>.json", views.edition_bytes, name="edition_bytes"),
+    path("editions/<slug:code>/<int:number>/<slug:language>.pdf", edition_views.edition_print, name="edition_print"),
     path(
         "editions/<slug:code>/<int:number>/<slug:language>.<int:revision>.json",
         views.edition_bytes,

@@ -114,6 +114,14 @@ class Edition(models.Model):
         }
 
 
+class EditionTextQuerySet(models.QuerySet):
+    def at_address(self, code_slug, number, language, revision=None):
+        """The text that a permanent address names, at most one: the revision, or the latest."""
+        texts = self.filter(edition__code__slug=code_slug, edition__number=number, language=language)
+        texts = texts.filter(revision=revision) if revision else texts
+        return texts.select_related("edition__code__owner").order_by("-revision")[:1]
+
+
 class EditionText(models.Model):
     """The exact bytes of an edition in one language, and their SHA-256."""
 
@@ -123,6 +131,8 @@ class EditionText(models.Model):
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     frozen_at = models.DateTimeField()
+
+    objects = EditionTextQuerySet.as_manager()
 
     class Meta:
         ordering = ["edition", "language", "revision"]

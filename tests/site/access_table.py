@@ -131,6 +131,7 @@ TABLE = {
     # Codes
     "conduct_codes:edition": public({"code": "code.slug", "number": "edition.number"}),
     "conduct_codes:edition_bytes": public({"code": "code.slug", "number": "edition.number", "language": "language"}),
+    "conduct_codes:edition_print": public({"code": "code.slug", "number": "edition.number", "language": "language"}),
     "conduct_codes:edition_revision_bytes": public(
         {"code": "code.slug", "number": "edition.number", "language": "language", "revision": "first"}
     ),
