@@ -19,7 +19,14 @@ class ConductCodesConfig(AppConfig):
         from conduct_codes import models, review_guards, signal_handlers, tasks
         from institutions import audit, frozen
 
-        for model in (models.Edition, models.EditionText, models.Article, models.ArticleMeasure, models.SignOff):
+        for model in (
+            models.Edition,
+            models.EditionText,
+            models.EditionAct,
+            models.Article,
+            models.ArticleMeasure,
+            models.SignOff,
+        ):
             frozen.register(model)
         frozen.register(models.ReviewDecision)
         signal_handlers.connect()

@@ -1,12 +1,14 @@
 """An edition as a file: public, at an address without a language that never changes."""
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import condition
 
 from conduct_codes.edition_pdf import edition_pdf
-from conduct_codes.models import EditionText
+from conduct_codes.models import EditionAct, EditionText
+from institutions.uploads import SCAN_TYPES
 
 # Raised when the layout changes, so that no cache keeps the old one.
 LAYOUT = 1
@@ -29,4 +31,16 @@ def edition_print(request, code, number, language):
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{code}-{number}.{language}.pdf"'
     response["Content-Language"] = language
+    return response
+
+
+def edition_act(request, code, number):
+    """The scan of the instrument that made the edition law; public, as the act is."""
+    request.public_page = True
+    act = get_object_or_404(EditionAct.objects.at_address(code, number))
+    if act.kind not in SCAN_TYPES or not act.file.storage.exists(act.file.name):
+        raise Http404
+    response = FileResponse(act.file.open("rb"), content_type=SCAN_TYPES[act.kind])
+    response["Content-Disposition"] = f'attachment; filename="{code}-{number}-act.{act.kind}"'
+    response["ETag"] = f'"{act.sha256}"'
     return response

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from conduct_codes.actions.adoption import DATE_SENTENCES
 from institutions.khmer import to_ascii_digits
+from institutions.uploads import MAX_BYTES, MEBIBYTE, kind_of_scan
 
 STATEMENT_SENTENCES = [
     ("read", _("I have read this code of conduct and understand it.")),
@@ -106,6 +107,12 @@ class AdoptionForm(forms.Form):
         choices=CHANGE_CLASSES,
         widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
     )
+    act = forms.FileField(
+        label=_("Scan of the signed act"),
+        required=False,
+        help_text=_("PDF, JPEG or PNG, at most 10 MB. Everybody can open it on the page of the edition."),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+    )
     summary = forms.CharField(label=_("What changed, in Khmer"), required=False, widget=_area("km"))
     summary_latin = forms.CharField(label=_("What changed, in English"), required=False, widget=_area("en"))
 
@@ -115,6 +122,21 @@ class AdoptionForm(forms.Form):
             field.error_messages["required"] = _("Missing: %(label)s") % {"label": field.label}
             if isinstance(field, DayField):
                 field.error_messages["invalid"] = _("Not a day: %(label)s") % {"label": field.label}
+
+    def clean_act(self):
+        """The bytes of the scan, or None."""
+        file = self.cleaned_data["act"]
+        if not file:
+            return None
+        if file.size > MAX_BYTES:
+            raise forms.ValidationError(
+                _("The scan is larger than %(most)s MB. Scan it at a lower resolution.")
+                % {"most": MAX_BYTES // MEBIBYTE}
+            )
+        content = file.read()
+        if kind_of_scan(content) is None:
+            raise forms.ValidationError(_("The scan of the act must be a PDF, JPEG or PNG file."))
+        return content
 
     def clean(self):
         cleaned = super().clean()

@@ -18,6 +18,7 @@ plain_urlpatterns = [
     path("editions/<slug:code>/<int:number>/", views.edition, name="edition"),
     path("editions/<slug:code>/<int:number>/<slug:language>.json", views.edition_bytes, name="edition_bytes"),
     path("editions/<slug:code>/<int:number>/<slug:language>.pdf", edition_views.edition_print, name="edition_print"),
+    path("editions/<slug:code>/<int:number>/act/", edition_views.edition_act, name="edition_act"),
     path(
         "editions/<slug:code>/<int:number>/<slug:language>.<int:revision>.json",
         views.edition_bytes,

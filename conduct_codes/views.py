@@ -154,7 +154,7 @@ def adopt(request, revision):
     proposal = adoption.proposal_for(request.scope, revision)
     if proposal is None:
         raise Http404
-    form = AdoptionForm(request.POST or None)
+    form = AdoptionForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         made = _make_law(request, proposal, form)
         if made:

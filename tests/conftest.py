@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
@@ -50,6 +51,12 @@ def first_language():
     translation.activate("km")
     yield
     translation.activate("km")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _files_of_tests_end_with_them(tmp_path_factory):
+    """Private files that a test keeps lie in a folder of the run, never in that of the settings."""
+    django_settings.DATA_DIR = tmp_path_factory.mktemp("data")
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,28 @@
 """Making law of an approved text."""
 
+from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from conduct_codes import rules
 from conduct_codes.gaps import gaps_in, in_sentences
-from conduct_codes.models import Article, ArticleMeasure, Code, CodePage, Edition, EditionText, Measure, ReviewDecision
+from conduct_codes.models import (
+    Article,
+    ArticleMeasure,
+    Code,
+    CodePage,
+    Edition,
+    EditionAct,
+    EditionText,
+    Measure,
+    ReviewDecision,
+)
 from conduct_codes.reviews import approved_revisions
 from conduct_codes.separation import in_the_way_of_adoption, words_sha256
 from conduct_codes.signals import edition_adopted
 from institutions.audit import record
+from institutions.uploads import kind_of_scan
 from jobs.actions import request_job
 
 ASK_JOB = "conduct_codes.ask_for_signatures"
@@ -54,9 +66,11 @@ def adopt_edition(
     by,
     summary="",
     summary_latin="",
+    act=None,
 ):
     """Make law of one approved revision of the authoritative page; a translation with equal keys is frozen with it.
 
+    act holds the bytes of a scan of the instrument (PDF, JPEG or PNG), kept beside the edition and public like it.
     Raises AdoptionRefused with a sentence where the review, the text, the page or the dates do not allow it,
     AlreadyAdopted where somebody adopted the same revision first.
     """
@@ -74,11 +88,15 @@ def adopt_edition(
     }
     page = revision.as_object()
     check_adoptable(page, revision, by)
+    if act is not None and kind_of_scan(act) is None:
+        raise AdoptionRefused(_("The scan of the act must be a PDF, JPEG or PNG file."))
     try:
         with transaction.atomic():
             code = Code.objects.select_for_update().get(pk=page.code_id)
             latest = _check_next(code, revision, facts, at)
             edition = _freeze(page, code, latest, revision=revision.pk, adopted_at=at, adopted_by=by, **facts)
+            if act is not None:
+                _keep_act(edition, act, at)
             record(verb="conduct_codes.adopt", subject=f"edition:{edition.pk}", at=at, by=by, institution=code.owner)
             edition_adopted.send(Edition, edition=edition, at=at, by=by)
             if change_class == Edition.ChangeClass.SUBSTANTIVE:
@@ -89,6 +107,13 @@ def adopt_edition(
             raise
         raise _already(adopted) from None
     return edition
+
+
+def _keep_act(edition, act, at):
+    digest = rules.sha256_of(act)
+    kept = EditionAct(edition=edition, sha256=digest, size=len(act), kept_at=at)
+    kept.file.save(f"{digest[:32]}.{kind_of_scan(act)}", ContentFile(act), save=False)
+    kept.save()
 
 
 def check_adoptable(page, revision, by):

@@ -1,6 +1,6 @@
 """What binds: codes, their pages, frozen editions, stipulated measures and sign-off."""
 
-from conduct_codes.models.editions import Article, ArticleMeasure, Edition, EditionText
+from conduct_codes.models.editions import Article, ArticleMeasure, Edition, EditionAct, EditionText
 from conduct_codes.models.pages import CodeIndexPage, CodePage
 from conduct_codes.models.reference import Code, Measure, Regime, Topic
 from conduct_codes.models.review import CoordinatingReviewState, CoordinatingReviewTask, ReviewDecision
@@ -15,6 +15,7 @@ __all__ = [
     "CoordinatingReviewState",
     "CoordinatingReviewTask",
     "Edition",
+    "EditionAct",
     "EditionText",
     "Measure",
     "Regime",

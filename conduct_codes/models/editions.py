@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from conduct_codes.models.reference import Code, printed_measure
 from institutions.models.places import TwoScriptName
+from jobs.storage import private_storage
 
 
 def authoritative_language():
@@ -151,6 +152,32 @@ class EditionText(models.Model):
     @property
     def is_authoritative(self):
         return self.language == authoritative_language()
+
+
+class EditionActQuerySet(models.QuerySet):
+    def at_address(self, code_slug, number):
+        """The act of the edition that a permanent address names."""
+        return self.filter(edition__code__slug=code_slug, edition__number=number)
+
+
+class EditionAct(models.Model):
+    """The scan of the instrument that made an edition law, as it was handed in. Public, never changed."""
+
+    edition = models.OneToOneField(Edition, on_delete=models.PROTECT, related_name="act")
+    file = models.FileField(storage=private_storage, upload_to="acts/%Y/")
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    kept_at = models.DateTimeField()
+
+    objects = EditionActQuerySet.as_manager()
+
+    def __str__(self):
+        return f"act of {self.edition_id}"
+
+    @property
+    def kind(self):
+        """ "pdf", "jpg" or "png": by what the bytes were when they were kept."""
+        return self.file.name.rsplit(".", 1)[-1]
 
 
 class ArticleKind(models.TextChoices):

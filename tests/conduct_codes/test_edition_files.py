@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conduct_codes.models import EditionText
+from conduct_codes.actions import AdoptionRefused
+from conduct_codes.models import Edition, EditionAct, EditionText
 from conduct_codes.rules import frozen_bytes, sha256_of
 from tests import factories
 
@@ -137,3 +139,34 @@ def test_the_pdf_says_whose_text_it_is(client, edition):
 @pytest.mark.parametrize("address", ["{code}/9/km.pdf", "{code}/1/fr.pdf", "nothing/1/km.pdf"])
 def test_a_pdf_of_what_is_not_there_is_not_there(client, edition, address):
     assert client.get("/editions/" + address.format(code=edition.code.slug)).status_code == 404
+
+
+# --- the scanned act ------------------------------------------------------------------------------------------------
+
+
+def test_the_act_is_kept_with_its_hash_and_everybody_can_open_it(client, db):
+    edition = factories.make_edition(act=factories.SCAN)
+    assert edition.act.sha256 == sha256_of(factories.SCAN)
+    answer = client.get(f"/editions/{edition.code.slug}/1/act/")
+    assert b"".join(answer.streaming_content) == factories.SCAN
+    assert answer["Content-Type"] == "application/pdf" and "attachment" in answer["Content-Disposition"]
+    assert "/act/" in client.get(f"/editions/{edition.code.slug}/1/").content.decode()
+
+
+def test_an_edition_without_an_act_has_no_address_for_one(client, edition):
+    assert client.get(f"/editions/{edition.code.slug}/1/act/").status_code == 404
+    assert "/act/" not in client.get(f"/editions/{edition.code.slug}/1/").content.decode()
+
+
+@pytest.mark.parametrize("act", [b"", b"<svg/>", b"MZ\x90\x00", b"PK\x03\x04"])
+def test_what_is_no_scan_makes_no_law(act, db):
+    with pytest.raises(AdoptionRefused):
+        factories.make_edition(act=act)
+    assert not Edition.objects.exists()
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {} SET sha256 = 'x'", "DELETE FROM {}"])
+def test_the_database_refuses_to_change_an_act(db, statement):
+    factories.make_edition(act=factories.SCAN)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement.format(EditionAct._meta.db_table))

@@ -2,6 +2,7 @@
 
 from tests.factories.cases import make_case, take_steps
 from tests.factories.codes import (
+    SCAN,
     adopt,
     approve,
     article,
@@ -34,7 +35,7 @@ from tests.factories.people import (
     number,
     scope_of,
 )
-from tests.factories.sessions import SCAN, make_prior_learning, make_seat, make_session, make_trainer
+from tests.factories.sessions import make_prior_learning, make_seat, make_session, make_trainer
 
 __all__ = [
     "PASSWORD",

@@ -9,6 +9,9 @@ from conduct_codes import actions as code_actions
 from conduct_codes.models import Code, CodeIndexPage, CodePage, CoordinatingReviewTask, Edition, Measure, Regime, Topic
 from tests.factories.people import TODAY, make_institution, make_sector, make_user, moment
 
+SCAN = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n"
+"""The bytes of a document that somebody scanned."""
+
 
 def locale(language):
     return Locale.objects.get_or_create(language_code=language)[0]

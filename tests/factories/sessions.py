@@ -5,10 +5,9 @@ import datetime
 from courses import session_actions
 from courses.models import Seat
 from institutions.models import Role
+from tests.factories.codes import SCAN
 from tests.factories.learning import certify, make_course
 from tests.factories.people import TODAY, give_account, make_post, make_role, make_user, moment
-
-SCAN = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n"
 
 
 def make_trainer(institution):

@@ -132,6 +132,7 @@ TABLE = {
     "conduct_codes:edition": public({"code": "code.slug", "number": "edition.number"}),
     "conduct_codes:edition_bytes": public({"code": "code.slug", "number": "edition.number", "language": "language"}),
     "conduct_codes:edition_print": public({"code": "code.slug", "number": "edition.number", "language": "language"}),
+    "conduct_codes:edition_act": public({"code": "code.slug", "number": "edition.number"}),
     "conduct_codes:edition_revision_bytes": public(
         {"code": "code.slug", "number": "edition.number", "language": "language", "revision": "first"}
     ),

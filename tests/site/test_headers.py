@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CACHEABLE = {
     *("help", "privacy", "accessibility", "wagtail_serve"),
     *("conduct_codes:edition", "conduct_codes:edition_bytes", "conduct_codes:edition_revision_bytes"),
-    "conduct_codes:edition_print",
+    *("conduct_codes:edition_print", "conduct_codes:edition_act"),
 }
 OURS = sorted(name for name in TABLE if not TABLE[name].shared and name != "admin_login")
 FRAME = ("anonymous", "officer", "hr", "discipline", "superuser")

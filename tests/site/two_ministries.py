@@ -126,7 +126,7 @@ def _ministry(slug, names):
     sector = factories.make_sector(SECTORS[slug], name=f"ផ្នែក {slug}", name_latin=f"Sector {slug}")
     ministry = factories.make_institution(code=f"{slug}-ministry", name=f"ក្រសួង{slug}", name_latin=f"Ministry {slug}")
     code = factories.make_code(sector, owner=ministry)
-    edition = factories.make_edition(code)
+    edition = factories.make_edition(code, act=factories.SCAN)
     for slot in ("first", "second"):
         course = factories.make_course(f"{slug}-{slot}")
         course.sector = sector

@@ -1,8 +1,10 @@
 """How the codes of the demo became law: written, approved by the coordinating ministry, adopted, and some again."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from django.contrib.contenttypes.models import ContentType
+from django.utils import translation
 from wagtail.models import Page, PageLogEntry, Revision, TaskState, WorkflowState
 
 from conduct_codes.actions import adopt_edition, open_section
@@ -11,13 +13,18 @@ from conduct_site.nation import content
 from conduct_site.nation.accounts import word_account
 from conduct_site.nation.moments import moment
 from conduct_site.nation.pages import Pages, add_code_pages, article_blocks
+from institutions import pdf
 from institutions.khmer import to_khmer_digits
 from institutions.models import Institution, Role
+from institutions.templatetags.conduct import localdate
 from jobs.actions import run_job
 from jobs.models import Job
 
 COORDINATOR = "mosvy"
 RETURNED = "មាត្រា %(number)s ហាមឃាត់ ប៉ុន្តែមិនបានកំណត់ទណ្ឌកម្ម។ សូមបន្ថែមទណ្ឌកម្មតាមកម្រិតធ្ងន់ស្រាល។"
+
+ACT = Path(__file__).parent / "typst" / "act.typ"
+INSTRUMENT = "ប្រកាស"
 
 
 class Adoptions:
@@ -55,19 +62,21 @@ class Adoptions:
         )
         pages["en"].save_revision(user=editor, log_action=True).publish()
         revision = approved(pages["km"], editor, reviewer, at)
-        number = code.editions.count() + 1
+        number = f"DEMO-{code.slug}-{code.editions.count() + 1}"
+        signatory = f"រដ្ឋមន្ត្រី {code.owner.name}"
         edition = adopt_edition(
             revision=revision,
-            instrument="ប្រកាស",
+            instrument=INSTRUMENT,
             instrument_latin="Prakas",
-            instrument_number=f"DEMO-{code.slug}-{number}",
-            signatory=f"រដ្ឋមន្ត្រី {code.owner.name}",
+            instrument_number=number,
+            signatory=signatory,
             signatory_latin=f"Minister, {code.owner.name_latin}",
             adopted_on=day,
             in_force_from=day,
             change_class=change_class,
             summary=summary["km"] if summary else "",
             summary_latin=summary["en"] if summary else "",
+            act=_act(code, number, signatory, at),
             at=at,
             by=adopter,
         )
@@ -75,6 +84,21 @@ class Adoptions:
         for page in pages.values():
             date_back(page, at)
         return edition
+
+
+def _act(code, number, signatory, at):
+    """What stands for the scan of the signed act: a page that says that it is invented."""
+    with translation.override("km"):
+        inputs = {
+            "owner": code.owner.name,
+            "instrument": INSTRUMENT,
+            "number": number,
+            "title": code.name,
+            "sentence": "លិខិតនេះជាឧទាហរណ៍ដែលបង្កើតឡើងសម្រាប់ការបង្ហាញ មិនមែនជាលិខិតផ្លូវការរបស់ស្ថាប័នណាមួយឡើយ។",
+            "day": localdate(at),
+            "signatory": signatory,
+        }
+    return pdf.render(ACT, inputs, at=at)
 
 
 def _ask_at_once(edition, at):
