@@ -39,7 +39,7 @@ class Movements:
 
     def _happen_to(self, figure, story):
         self._designate(figure, story)
-        if figure.staff_number in self.kept:
+        if figure.staff_number in self.kept or figure.stays:
             return
         self._correct(figure, story)
         chance = self.rng.random()

@@ -134,6 +134,7 @@ class Figure:
     person: object = None
     second: tuple = ()
     posts: list = field(default_factory=list)
+    stays: bool = False
 
     @property
     def province(self):

@@ -8,6 +8,7 @@ from conduct_site.nation.accounts import ACCOUNTS
 from conduct_site.nation.people import STAFF
 from conduct_site.nation.requirements import DUE_DAYS, GRACE_DAYS, TERMS, WINDOW_DAYS, number_of_courses
 from conduct_site.nation.stories import Terms
+from conduct_site.nation.tries import STUCK, TRAINERS_PLACE
 from institutions.models import Institution
 
 CERTIFIED = 0.62
@@ -38,6 +39,18 @@ class Settlers:
                 yield self.account_holder(account)
         for number, status in enumerate(Status):
             yield self.somebody(sector=SURE_SECTORS[number % len(SURE_SECTORS)], status=status)
+        for _number in range(STUCK):
+            yield self._before_the_quiz()
+
+    def _before_the_quiz(self):
+        """A teacher in the trainer's department for whom only the quiz of the sector is left; see tries.py."""
+        top = Institution.objects.get(code=TRAINERS_PLACE)
+        place = next(each for each in self.population.places["education"]["primary-school"] if top.path in each.path)
+        figure = self.population.invent(
+            sector="education", kind="primary-school", position="primary-teacher", institution=place
+        )
+        figure.stays = True
+        return figure, self.teller.before_the_quiz()
 
     def account_holder(self, account):
         """The invented person behind a demo account, at the place of the account's role or below it."""

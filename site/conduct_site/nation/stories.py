@@ -100,6 +100,13 @@ class Teller:
         self._begin(story, terms, self._later(story.registered_at, 8))
         return story
 
+    def before_the_quiz(self):
+        """The common course passed and every lesson of the sector's read, some weeks ago; the last quiz is not begun."""
+        story = Story(self._opening(self._days_ago(55, 60)))
+        first, second = self._early(self._days_ago(46, 48)), self._early(self._days_ago(40, 42))
+        story.acts += [Learn(first), Try(first + timedelta(minutes=100), passes=True), Learn(second)]
+        return story
+
     def _overdue(self, terms):
         story = Story(self._opening(max(self._days_ago(terms.due_days + 5, 650), self.calendar.people_from)))
         if self.rng.random() < 0.5:

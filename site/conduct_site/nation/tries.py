@@ -6,8 +6,8 @@ from random import Random
 from conduct_site.nation.accounts import ACCOUNTS
 from conduct_site.nation.moments import moment, working_day
 from courses.actions import grant_override
-from courses.bulk import LessonRead, QuizTaken, read_lessons, take_quizzes
-from courses.models import Enrolment, Lesson, Quiz
+from courses.bulk import QuizTaken, take_quizzes
+from courses.models import Enrolment, Quiz
 from institutions.models import Institution, Post, User
 from institutions.models.places import within_path
 
@@ -20,6 +20,7 @@ LIMITS = {
 OTHERS = {"delay_hours": Quiz.Delay.DAY}
 COURSE, TRAINER, TRAINERS_PLACE = "education", "2200006", "moeys-06"
 # Days before yesterday on which tries failed, by who they lead to.
+STUCK = 3
 USED_UP, WAITING, HELPED = (15, 12, 8, 1), (9, 6, 0), (18, 15, 11, 4)
 REASON = "បានពិភាក្សាគ្នាអំពីមេរៀន ហើយសុំឱ្យសាកម្តងទៀត"
 
@@ -52,40 +53,25 @@ class Tries:
             )
 
     def _enrolments(self):
-        """Those of the trainer's people who have begun and not passed, and were asked long enough ago."""
+        """Those of the trainer's people who have read every lesson and not begun the quiz."""
         place = Institution.objects.get(code=TRAINERS_PLACE)
-        serving = Post.objects.serving_on(self.calendar.today).filter(
-            within_path(place.path, "institution__path"),
-            starts_on__lt=self.yesterday - timedelta(days=40),
-        )
+        serving = Post.objects.serving_on(self.calendar.today).filter(within_path(place.path, "institution__path"))
         open_ones = Enrolment.objects.filter(
             course__slug=COURSE,
+            trained_on__lt=self.yesterday - timedelta(days=20),
             passed_on__isnull=True,
             attempts__isnull=True,
-            enrolled_on__lt=self.yesterday - timedelta(days=40),
             person__in=serving.values("person"),
-            person__user__isnull=False,
         )
         kept = [account.username for account in ACCOUNTS]
         return open_ones.exclude(person__user__username__in=kept).select_related("person__user").order_by("pk")
 
     def _fail(self, enrolment, days):
-        by, begin = enrolment.person.user, moment(working_day(self.yesterday - timedelta(days=days[0] + 3)))
-        read_lessons(
-            LessonRead(
-                enrolment=enrolment,
-                lesson=lesson,
-                opened_at=begin + timedelta(minutes=9 * number),
-                completed_at=begin + timedelta(minutes=9 * number + 8),
-                by=by,
-            )
-            for number, lesson in enumerate(Lesson.objects.filter(pk__in=enrolment.lesson_ids).order_by("order"))
-        )
         for before in days:
             at = moment(working_day(self.yesterday - timedelta(days=before))) + timedelta(minutes=75)
             answer = _wrong_after(at, Random(self.rng.random()))
             opened = {"opened_at": at, "closed_at": at + timedelta(minutes=14), "rng": Random(self.rng.random())}
-            take_quizzes([QuizTaken(enrolment=enrolment, answer=answer, by=by, **opened)])
+            take_quizzes([QuizTaken(enrolment=enrolment, answer=answer, by=enrolment.person.user, **opened)])
 
 
 def _wrong_after(at, rng):
