@@ -108,7 +108,7 @@ def learn(enrolment, day=TODAY, right=True, seed=1):
         course_actions.complete_lesson(enrolment=enrolment, lesson=lesson, at=at, by=user)
     attempt = course_actions.start_attempt(enrolment=enrolment, at=at, rng=random.Random(seed))
     for question in attempt.questions.all():
-        course_actions.save_answer(attempt=attempt, position=question.position, option_id="a" if right else "b", at=at)
+        course_actions.save_answer(attempt=attempt, position=question.position, answer="a" if right else "b", at=at)
     mark = course_actions.finish_attempt(attempt=attempt, at=at, by=user)
     return Enrolment.objects.get(pk=enrolment.pk), mark
 
