@@ -77,9 +77,9 @@ def read_number(typed: str, language: str) -> str | None:
     plain = _BLANKS.sub("", to_ascii_digits(typed)).replace("−", "-")
     sign, plain = ("-", plain[1:]) if plain.startswith("-") else ("", plain.removeprefix("+"))
     decimal, group = _MARKS.get(language, _MARKS["en"])
-    if re.fullmatch(rf"\d{{1,3}}({re.escape(group)}\d{{3}})+({re.escape(decimal)}\d*)?", plain):
+    if re.fullmatch(rf"[0-9]{{1,3}}({re.escape(group)}[0-9]{{3}})+({re.escape(decimal)}[0-9]*)?", plain):
         plain = plain.replace(group, "").replace(decimal, ".")
-    elif re.fullmatch(r"\d*[.,]?\d*", plain):
+    elif re.fullmatch(r"[0-9]*[.,]?[0-9]*", plain):
         plain = plain.replace(",", ".")
     else:
         return None

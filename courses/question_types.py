@@ -33,8 +33,9 @@ MAX_STEPS = 12
 MAX_ACCEPTED = 20
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,19}")
-_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,10})?")
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?")
+_LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 class Type(TextChoices):
@@ -81,9 +82,40 @@ def content_of(version) -> Content:
     return Content(version.type, version.stem, version.options, version.key, version.details, version.feedback)
 
 
+def normal(content) -> Content:
+    """The one form of what may be written in several ways: tidy texts, nothing empty, the key in order of the answers.
+
+    Only for a content without problems().
+    """
+    key = content.key
+    if content.type not in (Type.MATCHING, Type.ORDERING):
+        key = [option_id for option_id in option_ids(content) if option_id in content.key]
+    details = {name: [_normal_part(part) for part in parts] for name, parts in content.details.items() if parts}
+    options = [_normal_part(option) for option in content.options]
+    return Content(str(content.type), _said(content.stem), options, key, details, _said(content.feedback))
+
+
+def _normal_part(part) -> dict:
+    made = {name: value for name, value in part.items() if name not in ("text", "feedback", "accepted", "credit")}
+    for name in ("text", "feedback"):
+        if words := _said(part.get(name, {})):
+            made[name] = words
+    if accepted := {code: list(map(tidy, texts)) for code, texts in part.get("accepted", {}).items() if texts}:
+        made["accepted"] = accepted
+    if part.get("credit"):
+        made["credit"] = part["credit"]
+    if "value" in part:
+        made |= {name: canonical(Decimal(part.get(name, "0"))) for name in ("value", "tolerance")}
+    return made
+
+
+def _said(words) -> dict:
+    return {code: text for code, said in words.items() if (text := tidy(said))}
+
+
 def tidy(text: str) -> str:
     """A text as it is kept: one kind of line end, no blanks at line ends, no signs that nobody sees but for Khmer."""
-    lines = _UNSEEN.sub("", str(text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")).split("\n")
+    lines = _UNSEEN.sub("", _LINE_ENDS.sub("\n", str(text)).replace("\t", " ")).split("\n")
     return "\n".join(line.rstrip() for line in lines).strip()
 
 
@@ -281,7 +313,7 @@ def _check_short(content) -> list[str]:
         lists = accepted.values() if isinstance(accepted, dict) else [None]
         if not all(isinstance(each, list) and all(isinstance(text, str) for text in each) for each in lists):
             return [_("The parts of the question are not in the form that its type needs.")]
-        if not any(accepted.values()):
+        if not any(accepted.values()) or any(text in ("", "*") for each in lists for text in each):
             return [_("An answer needs at least one text that is accepted.")]
         if max(map(len, lists)) > MAX_ACCEPTED or any(len(text) > 200 for each in lists for text in each):
             return [_("An answer has at most %(most)s accepted texts of 200 characters.") % {"most": MAX_ACCEPTED}]

@@ -73,12 +73,13 @@ def next_unanswered(given):
     return next((position for position, is_given in enumerate(given, start=1) if not is_given), None)
 
 
-def question_gaps(*, article_key, topic, written_in, languages):
-    """Why a question is never drawn, as names of GAPS; empty if it can be.
+def question_gaps(*, article_key, topic, competence, written_in, languages):
+    """Why a question is never drawn, as names; empty if it can be.
 
     written_in: the languages in which its newest version is whole, None without any version.
     """
     found = [] if article_key or topic else ["untied"]
+    found += [] if competence else ["competence"]
     if written_in is None:
         return [*found, "unwritten"]
     return found + [f"language:{code}" for code in languages if code not in written_in]

@@ -55,6 +55,15 @@ class Migration(migrations.Migration):
             preserve_default=False,
         ),
         migrations.AlterField(
+            "question",
+            "competence",
+            models.CharField(
+                blank=True,
+                choices=[("identify", "Identify"), ("refer", "Refer"), ("report", "Report"), ("respond", "Respond")],
+                max_length=10,
+            ),
+        ),
+        migrations.AlterField(
             "questionversion", "type", models.CharField(choices=TYPES, default="single", max_length=10)
         ),
         migrations.RenameField("attemptquestion", "answer", "given"),

@@ -135,8 +135,8 @@ class QuestionQuerySet(models.QuerySet):
         return self.filter(Q(retired_on__isnull=True) | Q(retired_on__gt=day))
 
     def tied(self):
-        """Questions about an article of a code, or about a topic that every code treats."""
-        return self.filter(Q(article_key__isnull=False) | ~Q(topic=""))
+        """Questions about an article of a code, or a topic that every code treats, that say what they ask for."""
+        return self.filter(Q(article_key__isnull=False) | ~Q(topic="")).exclude(competence="")
 
     def complete(self):
         """Questions whose newest version has every text in every language of the site."""
@@ -162,7 +162,7 @@ class Question(models.Model):
     code = models.ForeignKey(Code, null=True, blank=True, on_delete=models.PROTECT, related_name="questions")
     article_key = models.UUIDField(null=True, blank=True)
     topic = models.SlugField(blank=True)
-    competence = models.CharField(max_length=10, choices=Competence)
+    competence = models.CharField(max_length=10, choices=Competence, blank=True)
     retired_on = models.DateField(null=True, blank=True)
 
     objects = QuestionQuerySet.as_manager()
@@ -178,6 +178,16 @@ class Question(models.Model):
 
     def __str__(self):
         return f"question {self.key}"
+
+    def gaps(self, version):
+        """Why the question with this newest version (or None) is never drawn: names of rules.question_gaps."""
+        return rules.question_gaps(
+            article_key=self.article_key,
+            topic=self.topic,
+            competence=self.competence,
+            written_in=version.languages.strip(",").split(",") if version else None,
+            languages=[code for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES],
+        )
 
 
 class LanguagesField(models.CharField):

@@ -224,8 +224,8 @@ def test_answer_after_hand_in_is_refused_and_changes_nothing(learner):
 
 
 def test_percent_of_a_mark_is_never_rounded_up_to_the_pass_mark():
-    assert AttemptMark(right=159, total=200, passed=False).percent == 79
-    assert AttemptMark(right=0, total=0, passed=False).percent == 0
+    assert AttemptMark(right=159, points=159, total=200, passed=False).percent == 79
+    assert AttemptMark(right=0, points=0, total=0, passed=False).percent == 0
 
 
 def test_enrol_continues_what_is_open_and_counts_what_is_recent(learner):

@@ -93,11 +93,12 @@ def test_points_are_cut_and_never_rounded_up_to_the_pass_mark():
 
 
 def test_a_question_is_not_drawn_for_each_reason_that_is_there():
-    gaps = partial(rules.question_gaps, languages=["km", "en"])
+    gaps = partial(rules.question_gaps, competence="report", languages=["km", "en"])
     assert gaps(article_key="k", topic="", written_in=["en", "km"]) == []
     assert gaps(article_key=None, topic="t", written_in=["en", "km"]) == []
     assert gaps(article_key=None, topic="", written_in=["en"]) == ["untied", "language:km"]
     assert gaps(article_key=None, topic="", written_in=None) == ["untied", "unwritten"]
+    assert gaps(article_key="k", topic="", competence="", written_in=["en", "km"]) == ["competence"]
 
 
 def test_next_lesson_is_the_first_open_one():

@@ -24,13 +24,13 @@ from tests.factories.codes import locale, make_code, make_edition, root_page
 from tests.factories.people import TODAY, give_account, make_area, make_institution, moment, number
 
 
-def make_course(slug=None, lessons=2, questions=4, draw=3, code=None, **limits):
+def make_course(slug=None, lessons=2, questions=4, draw=3, sector=None, **limits):
     """A course with lessons, both languages of every page, and a quiz whose right option is always "a".
 
     The quiz has no limit unless limits (attempts_allowed, delay_hours, …) say so.
     """
     slug = slug or f"course-{number()}"
-    course = Course.objects.create(slug=slug, name=f"វគ្គ {slug}", name_latin=f"Course {slug}")
+    course = Course.objects.create(slug=slug, name=f"វគ្គ {slug}", name_latin=f"Course {slug}", sector=sector)
     Quiz.objects.create(course=course, draw=draw, **{"pass_percent": 60, "delay_hours": 0, **limits})
     bank = QuestionBank.objects.create(slug=slug, course=course)
     made = [Lesson.objects.create(course=course, slug=f"l{order}", order=order) for order in range(1, lessons + 1)]
