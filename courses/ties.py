@@ -71,6 +71,11 @@ class Ties:
             raise TieUnknown(_("No edition of the code has the article “%(value)s”.") % {"value": value[:60]})
         return key
 
+    def article_choices(self):
+        """(code, number) of every article in force, in order."""
+        slugs = {code.pk: slug for slug, code in self.codes.items()}
+        return [(slugs[code_id], number) for code_id, number in self.articles]
+
     def texts(self, question) -> dict:
         """What a question is about, as texts that facts() reads again."""
         slugs = {code.pk: slug for slug, code in self.codes.items()}
