@@ -43,9 +43,9 @@ def bank_view(view):
     """A view of one bank that the viewer edits; others are told that there is no such page."""
 
     @wraps(view)
-    def guarded(request, slug, *args, **kwargs):
+    def guarded(request, bank, *args, **kwargs):
         banks = QuestionBank.objects.editable_by(request.scope).select_related("course__sector")
-        return view(request, get_object_or_404(banks, slug=slug), *args, **kwargs)
+        return view(request, get_object_or_404(banks, slug=bank), *args, **kwargs)
 
     return guarded
 

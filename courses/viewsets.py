@@ -24,11 +24,11 @@ class QuestionBanks(ViewSet):
     def get_urlpatterns(self):
         return [
             path("", bank_views.index, name="index"),
-            path("<slug:slug>/", bank_views.bank, name="bank"),
-            path("<slug:slug>/new/<slug:kind>/", bank_views.write, name="add"),
-            path("<slug:slug>/import/", bank_views.upload, name="import"),
-            path("<slug:slug>/export/<slug:name>/", bank_views.download, name="export"),
-            path("<slug:slug>/questions/<uuid:key>/", bank_views.write, name="edit"),
-            path("<slug:slug>/questions/<uuid:key>/preview/", bank_views.preview, name="preview"),
-            path("<slug:slug>/questions/<uuid:key>/retire/", bank_views.retire, name="retire"),
+            path("<slug:bank>/", bank_views.bank, name="bank"),
+            path("<slug:bank>/new/<slug:kind>/", bank_views.write, name="add"),
+            path("<slug:bank>/import/", bank_views.upload, name="import"),
+            path("<slug:bank>/export/<slug:name>/", bank_views.download, name="export"),
+            path("<slug:bank>/questions/<uuid:key>/", bank_views.write, name="edit"),
+            path("<slug:bank>/questions/<uuid:key>/preview/", bank_views.preview, name="preview"),
+            path("<slug:bank>/questions/<uuid:key>/retire/", bank_views.retire, name="retire"),
         ]

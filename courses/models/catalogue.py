@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from conduct_codes.models import Code
 from conduct_codes.models.editions import Competence

@@ -234,7 +234,7 @@ for _view in ("index", "index_results", "add", "edit", "delete", "inspect", "his
     )
 
 # The question banks in the admin: an editor's own sections only, the platform owner's all.
-BANK = {"slug": "bank.slug"}
+BANK = {"bank": "bank.slug"}
 BANK_QUESTION = BANK | {"key": "question.key"}
 _BANKS = {
     "index": {},
