@@ -8,7 +8,7 @@ RUNTIME := $(VENV)/runtime-$(shell cat requirements.lock pyproject.toml | cksum 
 TESTING := $(VENV)/testing-$(shell cat requirements-test.lock pyproject.toml | cksum | cut -d' ' -f1)
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --no-header --no-annotate --no-emit-index-url
 
-.PHONY: demo demo-reset test lint format bench screenshots messages lock install install-test
+.PHONY: demo demo-reset test soak lint format bench screenshots messages lock install install-test
 
 demo: $(RUNTIME)
 	@$(BIN)/python manage.py demo
@@ -18,6 +18,10 @@ demo-reset: $(RUNTIME)
 
 test: $(TESTING)
 	$(BIN)/python -m pytest $(ARGS)
+
+# Every property of the readers of strangers' files with 10,000 cases instead of 300; takes many minutes.
+soak: $(TESTING)
+	$(BIN)/python -m pytest --hypothesis-profile=soak tests/courses/test_formats.py tests/courses/test_marking.py $(ARGS)
 
 lint: $(TESTING)
 	$(BIN)/ruff check .

@@ -11,6 +11,10 @@ VERBS = {
     "courses.close_roll": _("Roll of a session closed"),
     "courses.claim_prior": _("Evidence of earlier learning brought in"),
     "courses.decide_prior": _("Evidence of earlier learning decided on"),
+    "courses.write_question": _("Question written"),
+    "courses.retire_question": _("Question retired"),
+    "courses.return_question": _("Question taken back into use"),
+    "courses.import_questions": _("Questions imported"),
 }
 
 

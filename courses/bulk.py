@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses import attempt_rules, rules
 from courses.actions import MILESTONES, LearningRefused
+from courses.answers import is_possible
 from courses.drawing import Pressing
 from courses.models import (
     Attempt,
@@ -156,14 +157,14 @@ class _Learning:
 class QuizTaken:
     """One whole attempt: start_attempt, one save_answer a question, finish_attempt.
 
-    answer takes a drawn AttemptQuestion and returns the option's id and the moment of the answer.
+    answer takes a drawn AttemptQuestion and returns its answer (as courses.answers has it) and the moment of it.
     """
 
     enrolment: Enrolment
     opened_at: datetime
     closed_at: datetime
     rng: Random
-    answer: Callable[[AttemptQuestion], tuple[str, datetime]]
+    answer: Callable[[AttemptQuestion], tuple[str | list | dict, datetime]]
     by: object = None
 
 
@@ -271,7 +272,7 @@ class _Bank:
     def __init__(self, course_id, pressing):
         self.quiz = Quiz.objects.filter(course=course_id).first()
         self._pressing = pressing
-        self._questions = list(Question.objects.of_course(course_id).order_by("pk"))
+        self._questions = list(Question.objects.of_course(course_id).tied().complete().order_by("pk"))
         self._versions = {version.question_id: version for version in latest_versions(self._questions)}
 
     def answered(self, attempt, each):
@@ -279,7 +280,7 @@ class _Bank:
         rows = self._drawn(attempt, each)
         for row in rows:
             row.answer, row.answered_at = each.answer(row)
-            if row.answer not in row.option_order:
+            if not is_possible(row.version, row.answer):
                 raise LearningRefused(_("Choose one of the answers."))
         answers = [(row.answer, row.version) for row in rows]
         return rows, mark_sheet(answers, pass_percent=attempt.pass_percent)
@@ -293,7 +294,7 @@ class _Bank:
         rows = []
         for position, question_id in enumerate(drawn, start=1):
             version = self._versions[question_id]
-            order = version.option_ids()
+            order = version.shuffled_ids()
             each.rng.shuffle(order)
             rows.append(AttemptQuestion(attempt=attempt, position=position, version=version, option_order=order))
         return rows
@@ -303,7 +304,5 @@ class _Bank:
         return [
             (question.pk, str(question.article_key or question.topic))
             for question in self._questions
-            if (question.article_key or question.topic)
-            and question.pk in self._versions
-            and (question.retired_on is None or question.retired_on > day)
+            if question.retired_on is None or question.retired_on > day
         ]

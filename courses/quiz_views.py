@@ -3,6 +3,7 @@
 import random
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -10,9 +11,10 @@ from django.views.decorators.http import require_http_methods
 from conduct_codes.models import SignRequest
 from courses import attempt_rules, rules
 from courses.actions import AttemptClosed, LearningRefused, TimeIsUp, finish_attempt, save_answer, start_attempt
-from courses.forms import AnswerForm
+from courses.answer_forms import answer_form
 from courses.models import Attempt, Enrolment, Question
 from courses.path import CoursePath
+from courses.question_types import Type
 from courses.quiz_words import limits_in_words
 from courses.review import review
 from courses.tries import Clock, Tries, to_read_again
@@ -30,7 +32,7 @@ def newest_attempt(request, enrolment_pk):
 
 def go_on(attempt, drawn):
     """To the first question without an answer, or to the check page when there is none."""
-    position = rules.next_unanswered([question.answer for question in drawn])
+    position = rules.next_unanswered([question.is_answered for question in drawn])
     if position is None:
         return redirect("courses:quiz_check", attempt.enrolment_id)
     return redirect("courses:quiz_question", attempt.enrolment_id, position)
@@ -55,15 +57,15 @@ def _start(request, enrolment):
     except LearningRefused as refusal:
         messages.warning(request, str(refusal))
         return redirect("courses:quiz", enrolment.pk)
-    return go_on(attempt, attempt.questions.order_by("position"))
+    return go_on(attempt, attempt.questions.select_related("version").order_by("position"))
 
 
 def _start_page(request, enrolment, attempt):
     quiz = getattr(enrolment.course, "quiz", None)
     is_open = attempt is not None and attempt.closed_at is None
     if is_open:
-        answers = list(attempt.questions.values_list("answer", flat=True))
-        total, answered = len(answers), sum(1 for answer in answers if answer)
+        drawn = attempt.questions.select_related("version")
+        total, answered = len(drawn), sum(1 for question in drawn if question.is_answered)
     else:
         drawable = Question.objects.drawable_on(request.today).of_course(enrolment.course_id).count()
         total, answered = min(quiz.draw, drawable) if quiz else 0, 0
@@ -103,27 +105,45 @@ def _question(request, pk, position):
         return redirect("courses:quiz", pk)
     if attempt.closed_at or _is_stale(request, attempt):
         return _too_late(request, attempt)
-    drawn = list(attempt.questions.order_by("position"))
-    this = get_object_or_404(attempt.questions.select_related("version"), position=position)
+    drawn = list(attempt.questions.select_related("version").order_by("position"))
+    this = next((question for question in drawn if question.position == position), None)
+    if this is None:
+        raise Http404
     if request.method != "POST" and attempt.is_over_at(request.now):
         return redirect("courses:quiz_check", pk)
     if request.method != "POST":
-        return _show_question(request, attempt, drawn, AnswerForm(question=this))
-    form = AnswerForm(request.POST, question=this)
+        return _show_question(request, attempt, drawn, answer_form(question=this))
+    if "undo" in request.POST:
+        return _undo_step(request, attempt, this)
+    form = answer_form(request.POST, question=this, partial=bool(request.htmx))
     if not form.is_valid():
         return _refuse_answer(request, attempt, drawn, form)
     try:
-        kept = save_answer(attempt=attempt, position=position, option_id=form.option_id(), at=request.now)
+        kept = save_answer(attempt=attempt, position=position, answer=form.answer(), at=request.now)
     except TimeIsUp as refusal:
         return _time_is_up(request, attempt, str(refusal))
     except AttemptClosed:
         return _too_late(request, attempt)
     if request.htmx:
         return saved_state(request, saved_at=kept.answered_at)
+    if not kept.is_answered:
+        return redirect("courses:quiz_question", pk, position)
     drawn[position - 1] = kept
-    if all(question.answer for question in drawn) or position == len(drawn):
+    if all(question.is_answered for question in drawn) or position == len(drawn):
         return redirect("courses:quiz_check", pk)
     return redirect("courses:quiz_question", pk, position + 1)
+
+
+def _undo_step(request, attempt, this):
+    """Take back the last choice of a scenario."""
+    if this.version.type == Type.SCENARIO and this.answer:
+        try:
+            save_answer(attempt=attempt, position=this.position, answer=this.answer[:-1] or "", at=request.now)
+        except TimeIsUp as refusal:
+            return _time_is_up(request, attempt, str(refusal))
+        except AttemptClosed:
+            return _too_late(request, attempt)
+    return redirect("courses:quiz_question", attempt.enrolment_id, this.position)
 
 
 def _is_stale(request, attempt):
@@ -153,7 +173,7 @@ def _time_is_up(request, attempt, sentence):
 
 def _refuse_answer(request, attempt, drawn, form):
     if request.htmx:
-        return saved_state(request, error=form.errors["answer"][0])
+        return saved_state(request, error=form.first_error())
     return _show_question(request, attempt, drawn, form)
 
 
@@ -166,7 +186,7 @@ def _show_question(request, attempt, drawn, form):
         "stem": form.question.version.stem,
         "position": position,
         "total": len(drawn),
-        "answered": sum(1 for question in drawn if question.answer),
+        "answered": sum(1 for question in drawn if question.is_answered),
         "previous": position - 1,
         "saved_at": form.question.answered_at,
         "clock": Clock.of(attempt, request.now),
@@ -194,14 +214,14 @@ def quiz_check(request, pk):
     if attempt.closed_at:
         return redirect("courses:quiz_result", attempt.pk)
     drawn = list(attempt.questions.select_related("version").order_by("position"))
-    rows = [{"position": row.position, "stem": row.version.stem, "is_answered": bool(row.answer)} for row in drawn]
+    rows = [{"position": row.position, "stem": row.version.stem, "is_answered": row.is_answered} for row in drawn]
     context = {
         "enrolment": attempt.enrolment,
         "attempt": attempt,
         "rows": rows,
         "total": len(rows),
         "answered": sum(row["is_answered"] for row in rows),
-        "missing": rules.next_unanswered([row.answer for row in drawn]),
+        "missing": rules.next_unanswered([row.is_answered for row in drawn]),
         "clock": Clock.of(attempt, request.now),
         "is_over": attempt_rules.may_leave_gaps(attempt.due_at, request.now),
     }

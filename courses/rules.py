@@ -2,13 +2,16 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 
 
 @dataclass(frozen=True)
 class Mark:
-    """The result of marking: how many of how many were right, and whether that passes."""
+    """The result of marking: how many of how many were right, the points with parts, and whether that passes."""
 
     right: int
+    points: Decimal
     total: int
     passed: bool
 
@@ -39,16 +42,15 @@ def draw(questions, count, rng, *, first=frozenset()):
     return drawn
 
 
-def is_right(answer, key):
-    """True if the option that was chosen is one of the right ones; no answer is wrong."""
-    return bool(answer) and answer in set(key)
+def mark(worths, *, pass_percent):
+    """Mark an attempt from what each of its answers is worth (courses.marking.credit), exactly.
 
-
-def mark(answers, *, pass_percent):
-    """Mark a list of (answer, right option ids) pairs. An empty answer is wrong. Passing compares whole numbers."""
-    right = sum(1 for answer, key in answers if is_right(answer, key))
-    total = len(answers)
-    return Mark(right, total, total > 0 and right * 100 >= pass_percent * total)
+    The points are cut to hundredths, never rounded up; passing is decided before that.
+    """
+    total, earned = len(worths), sum(worths, Fraction(0))
+    points = Decimal(int(earned * 100)).scaleb(-2)
+    right = sum(1 for worth in worths if worth == 1)
+    return Mark(right, points, total, total > 0 and earned * 100 >= pass_percent * total)
 
 
 def right_needed(total, *, pass_percent):
@@ -66,6 +68,18 @@ def next_lesson(lesson_ids, completed_ids, *, after=None):
     return next((each for each in in_turn if each != after and each not in completed_ids), None)
 
 
-def next_unanswered(answers):
-    """The first position (from 1) without an answer, or None; answers is the list in order of position."""
-    return next((position for position, answer in enumerate(answers, start=1) if not answer), None)
+def next_unanswered(given):
+    """The first position (from 1) whose answer is missing, or None; given is True or False in order of position."""
+    return next((position for position, is_given in enumerate(given, start=1) if not is_given), None)
+
+
+def question_gaps(*, article_key, topic, competence, written_in, languages):
+    """Why a question is never drawn, as names; empty if it can be.
+
+    written_in: the languages in which its newest version is whole, None without any version.
+    """
+    found = [] if article_key or topic else ["untied"]
+    found += [] if competence else ["competence"]
+    if written_in is None:
+        return [*found, "unwritten"]
+    return found + [f"language:{code}" for code in languages if code not in written_in]

@@ -1,13 +1,18 @@
-"""Registrations in the Wagtail admin: the limits of quizzes, and what its views may not do here."""
+"""Registrations in the Wagtail admin: limits of quizzes, question banks, and what its views may not do here."""
 
 from wagtail import hooks
 
-from courses import admin_guards, quiz_admin
+from courses import admin_guards, quiz_admin, viewsets
 
 
 @hooks.register("register_admin_viewset")
 def register_quizzes():
     return quiz_admin.QuizViewSet("quizzes")
+
+
+@hooks.register("register_admin_viewset")
+def register_question_banks():
+    return viewsets.QuestionBanks()
 
 
 hooks.register("before_delete_page", admin_guards.keep_taken_page)

@@ -8,11 +8,15 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
+from hypothesis import settings
 
 from institutions import frozen
 
 # Playwright keeps an event loop in the thread of the test; Django would refuse the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# `make soak`: long runs of the property tests of what reads strangers' files.
+settings.register_profile("soak", max_examples=10_000, deadline=None)
 
 MUST_RUN = os.environ.get("CONDUCT_TESTS_MAY_SKIP") == "no"
 

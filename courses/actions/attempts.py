@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses import attempt_rules, rules
 from courses.actions.learning import AttemptClosed, LearningRefused, TimeIsUp, hold, note_trained, save_milestone
+from courses.answers import is_possible
 from courses.drawing import Pressing
 from courses.models import Attempt, AttemptMark, AttemptQuestion, LateAnswer, Question
 from courses.models.catalogue import latest_versions
@@ -63,7 +64,7 @@ def _draw_attempt(enrolment, tries, at, rng):
     )
     rows = []
     for position, question_id in enumerate(drawn, start=1):
-        order = versions[question_id].option_ids()
+        order = versions[question_id].shuffled_ids()
         rng.shuffle(order)
         rows.append(
             AttemptQuestion(attempt=attempt, position=position, version=versions[question_id], option_order=order)
@@ -72,31 +73,31 @@ def _draw_attempt(enrolment, tries, at, rng):
     return attempt
 
 
-def save_answer(*, attempt, position, option_id, at):
-    """Keep an answer while the attempt is open; an option that was not offered is refused.
+def save_answer(*, attempt, position, answer, at):
+    """Keep an answer (as courses.answers has it) while the attempt is open; one that was not offered is refused.
 
     Raises AttemptClosed once the attempt is handed in, and TimeIsUp once its time and grace are over: such an answer
     is kept as late and counts for nothing.
     """
-    question = _keep_answer(attempt, position, option_id, at)
+    question = _keep_answer(attempt, position, answer, at)
     if question is None:
         raise TimeIsUp(_("The time is over. This answer came too late to count; what you saved before counts."))
     return question
 
 
 @transaction.atomic
-def _keep_answer(attempt, position, option_id, at):
+def _keep_answer(attempt, position, answer, at):
     """The question with its answer, or None if it came late and was kept as that."""
     held = Attempt.objects.select_for_update().get(pk=attempt.pk)
     if held.closed_at is not None:
         raise AttemptClosed(_("This attempt has been handed in; its answers can no longer change."))
-    question = held.questions.filter(position=position).first()
-    if question is None or option_id not in question.option_order:
+    question = held.questions.select_related("version").filter(position=position).first()
+    if question is None or not is_possible(question.version, answer):
         raise LearningRefused(_("Choose one of the answers."))
     if held.is_over_at(at):
-        LateAnswer.objects.create(question=question, answer=option_id, came_at=at)
+        LateAnswer.objects.create(question=question, answer=answer, came_at=at)
         return None
-    question.answer = option_id
+    question.answer = answer
     question.answered_at = at
     question.save(update_fields=["answer", "answered_at"])
     return question
@@ -115,7 +116,7 @@ def finish_attempt(*, attempt, at, by):
     if held.closed_at is not None:
         return held.marks.order_by("number").last()
     questions = list(held.questions.select_related("version").order_by("position"))
-    gap = rules.next_unanswered([question.answer for question in questions])
+    gap = rules.next_unanswered([question.is_answered for question in questions])
     if gap is not None and not attempt_rules.may_leave_gaps(held.due_at, at):
         raise LearningRefused(_("Answer every question before you hand in."))
     result = mark_sheet([(question.answer, question.version) for question in questions], pass_percent=held.pass_percent)

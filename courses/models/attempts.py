@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
-from courses import attempt_rules
+from courses import answers, attempt_rules
 from courses.models.catalogue import QuestionVersion
 from courses.models.learning import Enrolment
 
@@ -75,7 +75,7 @@ class AttemptQuestion(models.Model):
     position = models.PositiveSmallIntegerField()
     version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="+")
     option_order = models.JSONField()
-    answer = models.CharField(max_length=40, blank=True)
+    answer = models.JSONField(default=str, blank=True, help_text='As courses/answers.py has it; "" is none')
     answered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -88,14 +88,10 @@ class AttemptQuestion(models.Model):
     def __str__(self):
         return f"{self.attempt_id}/{self.position}"
 
-    def ordered_options(self):
-        """The options as this attempt shows them, without a word about which is right."""
-        return [self.version.option(option_id) for option_id in self.option_order]
-
     @property
-    def place_of_answer(self):
-        """Where the chosen option stands in this attempt's order (from 1), or None."""
-        return self.option_order.index(self.answer) + 1 if self.answer in self.option_order else None
+    def is_answered(self):
+        """True if nothing is missing in the answer."""
+        return answers.is_complete(self.version, self.answer)
 
 
 class LateAnswer(models.Model):
@@ -117,7 +113,8 @@ class AttemptMark(models.Model):
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="marks")
     number = models.PositiveSmallIntegerField(default=1)
-    right = models.PositiveSmallIntegerField()
+    right = models.PositiveSmallIntegerField(help_text="Questions answered wholly right")
+    points = models.DecimalField(max_digits=6, decimal_places=2, help_text="With the parts of those partly right")
     total = models.PositiveSmallIntegerField()
     passed = models.BooleanField()
     marked_at = models.DateTimeField()
@@ -132,6 +129,11 @@ class AttemptMark(models.Model):
         return f"mark {self.pk}"
 
     @property
+    def has_parts(self):
+        """True if some question was partly right, so that points say more than right answers do."""
+        return self.points != self.right
+
+    @property
     def percent(self):
         """Whole percent, never rounded up: a failed attempt must not show the pass mark."""
-        return 100 * self.right // self.total if self.total else 0
+        return int(100 * self.points // self.total) if self.total else 0

@@ -3,14 +3,15 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from conduct_codes.models import Code
 from conduct_codes.models.editions import Competence
+from courses import question_types, rules
 from courses.attempt_rules import Limits
-from institutions.models import Sector
+from institutions.models import Role, Sector
 from institutions.models.places import TwoScriptName
 
 
@@ -102,11 +103,25 @@ class Quiz(models.Model):
         )
 
 
+class QuestionBankQuerySet(models.QuerySet):
+    def editable_by(self, scope):
+        """Banks of the sectors whose code an institution owns that the viewer edits for; all, for the platform owner.
+
+        A bank of a course without a sector is everybody's, so it is the platform owner's to change.
+        """
+        if scope.user is not None and scope.user.is_superuser:
+            return self
+        path = "course__sector__code__owner__path"
+        return self.filter(scope.acting_as(Role.Kind.EDITOR).names_condition(path))
+
+
 class QuestionBank(models.Model):
     """The questions from which a course's quiz draws."""
 
     slug = models.SlugField(unique=True)
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="banks")
+
+    objects = QuestionBankQuerySet.as_manager()
 
     def __str__(self):
         return self.slug
@@ -114,13 +129,29 @@ class QuestionBank(models.Model):
 
 class QuestionQuerySet(models.QuerySet):
     def drawable_on(self, day):
-        """Questions of today that have a version and are tied to an article or a topic."""
-        tied = Q(article_key__isnull=False) | ~Q(topic="")
-        versions = QuestionVersion.objects.filter(question=OuterRef("pk"))
-        return self.filter(tied, Exists(versions)).filter(Q(retired_on__isnull=True) | Q(retired_on__gt=day))
+        """Questions that a quiz of the day may draw: not retired, and without any of rules.question_gaps."""
+        return self.in_use_on(day).tied().complete()
+
+    def in_use_on(self, day):
+        return self.filter(Q(retired_on__isnull=True) | Q(retired_on__gt=day))
+
+    def tied(self):
+        """Questions about an article of a code, or a topic that every code treats, that say what they ask for."""
+        return self.filter(Q(article_key__isnull=False) | ~Q(topic="")).exclude(competence="")
+
+    def complete(self):
+        """Questions whose newest version has every text in every language of the site."""
+        newest = QuestionVersion.objects.filter(question=OuterRef("pk")).order_by("-number")
+        whole = self.annotate(written_in=Subquery(newest.values("languages")[:1]))
+        for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES:
+            whole = whole.filter(written_in__contains=f",{code},")
+        return whole
 
     def of_course(self, course_id):
         return self.filter(bank__course=course_id)
+
+    def editable_by(self, scope):
+        return self.filter(bank__in=QuestionBank.objects.editable_by(scope))
 
 
 class Question(models.Model):
@@ -132,7 +163,7 @@ class Question(models.Model):
     code = models.ForeignKey(Code, null=True, blank=True, on_delete=models.PROTECT, related_name="questions")
     article_key = models.UUIDField(null=True, blank=True)
     topic = models.SlugField(blank=True)
-    competence = models.CharField(max_length=10, choices=Competence)
+    competence = models.CharField(max_length=10, choices=Competence, blank=True)
     retired_on = models.DateField(null=True, blank=True)
 
     objects = QuestionQuerySet.as_manager()
@@ -149,12 +180,38 @@ class Question(models.Model):
     def __str__(self):
         return f"question {self.key}"
 
+    def gaps(self, version):
+        """Why the question with this newest version (or None) is never drawn: names of rules.question_gaps."""
+        return rules.question_gaps(
+            article_key=self.article_key,
+            topic=self.topic,
+            competence=self.competence,
+            written_in=version.languages.strip(",").split(",") if version else None,
+            languages=[code for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES],
+        )
+
+
+class LanguagesField(models.CharField):
+    """The languages in which a version is whole, ",en,km,": worked out from its other fields whenever it is written."""
+
+    def pre_save(self, model_instance, add):
+        found = question_types.languages(model_instance)
+        value = f",{','.join(found)}," if found else ""
+        setattr(model_instance, self.attname, value)
+        return value
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
 
 class QuestionVersion(models.Model):
-    """What a question said and which option was right; a change makes a new version, never an update."""
+    """What a question said and which option was right; a change makes a new version, never an update.
 
-    class Type(models.TextChoices):
-        SINGLE = "single", _("One right answer")
+    courses/question_types.py says what the JSON of each type holds.
+    """
+
+    Type = question_types.Type
 
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField(default=1)
@@ -162,6 +219,9 @@ class QuestionVersion(models.Model):
     stem = models.JSONField(help_text="language → text")
     options = models.JSONField(help_text="[{id, text: {language: text}, feedback: {language: text}}]")
     key = models.JSONField(help_text="Ids of the right options; never sent to a browser before the end")
+    details = models.JSONField(default=dict, blank=True, help_text="What to match to, the steps of a scenario")
+    feedback = models.JSONField(default=dict, blank=True, help_text="language → text, read at the end by everybody")
+    languages = LanguagesField(max_length=80, blank=True, editable=False)
     written_at = models.DateTimeField()
 
     class Meta:
@@ -174,11 +234,20 @@ class QuestionVersion(models.Model):
     def stem_in(self, language=None):
         return in_language(self.stem, language)
 
-    def option_ids(self):
-        return [option["id"] for option in self.options]
+    def shuffled_ids(self):
+        """The ids that an attempt puts in an order of its own; none where there is nothing to choose from."""
+        return question_types.shuffled_ids(self)
 
     def option(self, option_id):
-        return next(option for option in self.options if option["id"] == option_id)
+        """The option with its words; those of true and false are the page's own."""
+        found = next(option for option in self.options if option["id"] == option_id)
+        if self.type == self.Type.TRUE_FALSE:
+            return {**found, "text": {get_language(): str(question_types.TRUE_FALSE[option_id])}}
+        return found
+
+    def choice(self, choice_id):
+        """What an item of a matching question can be matched to."""
+        return next(choice for choice in question_types.choices(self) if choice["id"] == choice_id)
 
 
 def language_of(texts, language=None):

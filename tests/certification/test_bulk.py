@@ -76,7 +76,7 @@ def learn_singly(keys, at):
         attempt = course_actions.start_attempt(enrolment=enrolment, at=at, rng=Random(enrolment.person_id), by=user)
         for row in attempt.questions.order_by("position"):
             option, answered_at = choose(row)
-            course_actions.save_answer(attempt=attempt, position=row.position, option_id=option, at=answered_at)
+            course_actions.save_answer(attempt=attempt, position=row.position, answer=option, at=answered_at)
         course_actions.finish_attempt(attempt=attempt, at=at, by=user)
 
 

@@ -46,7 +46,7 @@ def start(learner, seed=1):
 
 def answer_all(attempt, option="a"):
     for question in attempt.questions.all():
-        save_answer(attempt=attempt, position=question.position, option_id=option, at=AT)
+        save_answer(attempt=attempt, position=question.position, answer=option, at=AT)
 
 
 def test_lessons_completed_one_by_one_train_the_person_at_the_last(learner, news):
@@ -184,16 +184,16 @@ def test_failed_attempt_leaves_the_next_one_open_to_start(learner):
 def test_answer_that_was_not_offered_is_refused_and_the_old_one_stays(learner, position, option):
     learner.finish_lessons()
     attempt = start(learner)
-    save_answer(attempt=attempt, position=1, option_id="b", at=AT)
+    save_answer(attempt=attempt, position=1, answer="b", at=AT)
     with pytest.raises(LearningRefused):
-        save_answer(attempt=attempt, position=position, option_id=option, at=AT)
+        save_answer(attempt=attempt, position=position, answer=option, at=AT)
     assert attempt.questions.get(position=1).answer == "b"
 
 
 def test_hand_in_with_a_gap_is_refused_and_the_attempt_stays_open(learner):
     learner.finish_lessons()
     attempt = start(learner)
-    save_answer(attempt=attempt, position=1, option_id="a", at=AT)
+    save_answer(attempt=attempt, position=1, answer="a", at=AT)
     with pytest.raises(LearningRefused):
         finish_attempt(attempt=attempt, at=AT, by=learner.user)
     assert Attempt.objects.get(pk=attempt.pk).closed_at is None
@@ -219,13 +219,13 @@ def test_answer_after_hand_in_is_refused_and_changes_nothing(learner):
     answer_all(attempt)
     finish_attempt(attempt=attempt, at=AT, by=learner.user)
     with pytest.raises(AttemptClosed):
-        save_answer(attempt=attempt, position=1, option_id="b", at=AT)
+        save_answer(attempt=attempt, position=1, answer="b", at=AT)
     assert attempt.questions.get(position=1).answer == "a"
 
 
 def test_percent_of_a_mark_is_never_rounded_up_to_the_pass_mark():
-    assert AttemptMark(right=159, total=200, passed=False).percent == 79
-    assert AttemptMark(right=0, total=0, passed=False).percent == 0
+    assert AttemptMark(right=159, points=159, total=200, passed=False).percent == 79
+    assert AttemptMark(right=0, points=0, total=0, passed=False).percent == 0
 
 
 def test_enrol_continues_what_is_open_and_counts_what_is_recent(learner):

@@ -161,7 +161,7 @@ def test_quizzes_equal_those_taken_one_by_one():
             attempt = actions.start_attempt(enrolment=enrolment, at=facts["opened_at"], rng=facts["rng"], by=by)
             for row in attempt.questions.order_by("position"):
                 option, at = facts["answer"](row)
-                actions.save_answer(attempt=attempt, position=row.position, option_id=option, at=at)
+                actions.save_answer(attempt=attempt, position=row.position, answer=option, at=at)
             actions.finish_attempt(attempt=attempt, at=facts["closed_at"], by=by)
 
     def in_bulk():

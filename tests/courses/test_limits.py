@@ -44,7 +44,7 @@ def start(learner, at=AT, seed=1):
 def attempt_of(learner, at=AT, right=False):
     attempt = start(learner, at)
     for question in attempt.questions.all():
-        save_answer(attempt=attempt, position=question.position, option_id="a" if right else "b", at=at)
+        save_answer(attempt=attempt, position=question.position, answer="a" if right else "b", at=at)
     return finish_attempt(attempt=attempt, at=at, by=learner.user)
 
 
@@ -92,9 +92,9 @@ def test_limits_of_an_open_attempt_stay_as_they_were(trained):
 def test_answers_count_until_the_grace_is_over_and_late_ones_are_kept_apart(trained):
     limit(trained, minutes_allowed=20)
     attempt = start(trained)
-    save_answer(attempt=attempt, position=1, option_id="a", at=after(minutes=20, seconds=30))
+    save_answer(attempt=attempt, position=1, answer="a", at=after(minutes=20, seconds=30))
     with pytest.raises(TimeIsUp):
-        save_answer(attempt=attempt, position=1, option_id="b", at=after(minutes=20, seconds=31))
+        save_answer(attempt=attempt, position=1, answer="b", at=after(minutes=20, seconds=31))
     assert attempt.questions.get(position=1).answer == "a"
     late = LateAnswer.objects.get()
     assert (late.answer, late.came_at) == ("b", after(minutes=20, seconds=31))
@@ -106,7 +106,7 @@ def test_hand_in_after_the_grace_is_recorded_as_late_and_loses_nothing(trained):
     limit(trained, minutes_allowed=20)
     attempt = start(trained)
     for position in (1, 2):
-        save_answer(attempt=attempt, position=position, option_id="a", at=after(minutes=19))
+        save_answer(attempt=attempt, position=position, answer="a", at=after(minutes=19))
     with pytest.raises(LearningRefused):
         finish_attempt(attempt=attempt, at=after(minutes=19), by=trained.user)
     mark = finish_attempt(attempt=attempt, at=after(hours=3), by=trained.user)

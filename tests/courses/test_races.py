@@ -71,7 +71,7 @@ def fresh(learner):
 def answered_attempt(learner):
     attempt = start_attempt(enrolment=learner.enrolment, at=AT, rng=random.Random(1))
     for question in attempt.questions.all():
-        save_answer(attempt=attempt, position=question.position, option_id="a", at=AT)
+        save_answer(attempt=attempt, position=question.position, answer="a", at=AT)
     return attempt
 
 
@@ -136,7 +136,7 @@ def test_answer_that_comes_during_the_hand_in_is_refused(learner):
 
     def answer():
         try:
-            save_answer(attempt=attempt, position=1, option_id="b", at=AT)
+            save_answer(attempt=attempt, position=1, answer="b", at=AT)
         except AttemptClosed:
             return "refused"
 

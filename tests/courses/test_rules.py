@@ -1,5 +1,7 @@
 import random
 from collections import Counter
+from fractions import Fraction
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,43 +45,60 @@ def test_draw_gives_every_question_its_turn_in_every_place():
         assert all(190 <= times[question] <= 310 for question in range(8))
 
 
-keys = st.lists(st.sampled_from("abcd"), min_size=1, max_size=2, unique=True)
-sheets = st.lists(st.tuples(st.sampled_from(["", "a", "b", "c", "d"]), keys), max_size=30)
+worths = st.fractions(0, 1, max_denominator=12)
+sheets = st.lists(worths, max_size=30)
 
 
 @given(sheets, st.integers(1, 100))
 def test_mark_counts_right_answers_and_passes_from_the_pass_mark_on(sheet, percent):
     mark = rules.mark(sheet, pass_percent=percent)
     assert mark.total == len(sheet)
-    assert mark.right == len([1 for answer, key in sheet if answer != "" and answer in key])
+    assert mark.right == sheet.count(1)
+    assert mark.right <= mark.points <= sum(sheet, Fraction(0)) <= mark.total
+    assert mark.passed == (bool(sheet) and sum(sheet) * 100 >= percent * len(sheet))
+
+
+@given(st.lists(st.sampled_from([Fraction(0), Fraction(1)]), max_size=30), st.integers(1, 100))
+def test_whole_answers_pass_from_the_number_that_is_named_as_needed(sheet, percent):
+    mark = rules.mark(sheet, pass_percent=percent)
+    assert mark.points == mark.right
     assert mark.passed == (bool(sheet) and mark.right >= rules.right_needed(len(sheet), pass_percent=percent))
 
 
 @given(sheets, st.integers(1, 100))
 def test_mark_never_falls_when_one_more_answer_is_right(sheet, percent):
     before = rules.mark(sheet, pass_percent=percent)
-    for place, (_answer, key) in enumerate(sheet):
-        better = [*sheet[:place], (key[0], key), *sheet[place + 1 :]]
-        after = rules.mark(better, pass_percent=percent)
-        assert after.right >= before.right
+    for place in range(len(sheet)):
+        after = rules.mark([*sheet[:place], Fraction(1), *sheet[place + 1 :]], pass_percent=percent)
+        assert after.points >= before.points
         assert after.passed >= before.passed
 
 
 @given(st.integers(1, 100), st.integers(1, 100))
 def test_right_needed_is_the_smallest_number_that_passes(total, percent):
     needed = rules.right_needed(total, pass_percent=percent)
-    sheet = [("a", ["a"])] * needed + [("b", ["a"])] * (total - needed)
+    sheet = [Fraction(1)] * needed + [Fraction(0)] * (total - needed)
     assert rules.mark(sheet, pass_percent=percent).passed
-    assert not rules.mark([("b", ["a"]), *sheet[1:]], pass_percent=percent).passed
+    assert not rules.mark([Fraction(0), *sheet[1:]], pass_percent=percent).passed
 
 
 def test_mark_of_an_empty_sheet_never_passes():
     assert not rules.mark([], pass_percent=1).passed
 
 
-def test_mark_takes_no_part_of_an_id_for_the_id():
-    assert rules.mark([("a", ["ab"])], pass_percent=50).right == 0
-    assert rules.mark([("a", "ba")], pass_percent=50).right == 1
+def test_points_are_cut_and_never_rounded_up_to_the_pass_mark():
+    mark = rules.mark([Fraction(2, 3)] * 3, pass_percent=67)
+    assert (mark.right, str(mark.points), mark.passed) == (0, "2.00", False)
+    assert str(rules.mark([Fraction(2, 3)], pass_percent=67).points) == "0.66"
+
+
+def test_a_question_is_not_drawn_for_each_reason_that_is_there():
+    gaps = partial(rules.question_gaps, competence="report", languages=["km", "en"])
+    assert gaps(article_key="k", topic="", written_in=["en", "km"]) == []
+    assert gaps(article_key=None, topic="t", written_in=["en", "km"]) == []
+    assert gaps(article_key=None, topic="", written_in=["en"]) == ["untied", "language:km"]
+    assert gaps(article_key=None, topic="", written_in=None) == ["untied", "unwritten"]
+    assert gaps(article_key="k", topic="", competence="", written_in=["en", "km"]) == ["competence"]
 
 
 def test_next_lesson_is_the_first_open_one():
@@ -96,5 +115,5 @@ def test_next_lesson_after_one_goes_on_and_then_takes_what_was_left_out():
 
 
 def test_next_unanswered_counts_from_one():
-    assert rules.next_unanswered(["a", "", "b", ""]) == 2
-    assert rules.next_unanswered(["a"]) is None
+    assert rules.next_unanswered([True, False, True, False]) == 2
+    assert rules.next_unanswered([True]) is None

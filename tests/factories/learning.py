@@ -24,13 +24,13 @@ from tests.factories.codes import locale, make_code, make_edition, root_page
 from tests.factories.people import TODAY, give_account, make_area, make_institution, moment, number
 
 
-def make_course(slug=None, lessons=2, questions=4, draw=3, code=None, **limits):
+def make_course(slug=None, lessons=2, questions=4, draw=3, sector=None, **limits):
     """A course with lessons, both languages of every page, and a quiz whose right option is always "a".
 
     The quiz has no limit unless limits (attempts_allowed, delay_hours, …) say so.
     """
     slug = slug or f"course-{number()}"
-    course = Course.objects.create(slug=slug, name=f"វគ្គ {slug}", name_latin=f"Course {slug}")
+    course = Course.objects.create(slug=slug, name=f"វគ្គ {slug}", name_latin=f"Course {slug}", sector=sector)
     Quiz.objects.create(course=course, draw=draw, **{"pass_percent": 60, "delay_hours": 0, **limits})
     bank = QuestionBank.objects.create(slug=slug, course=course)
     made = [Lesson.objects.create(course=course, slug=f"l{order}", order=order) for order in range(1, lessons + 1)]
@@ -108,7 +108,7 @@ def learn(enrolment, day=TODAY, right=True, seed=1):
         course_actions.complete_lesson(enrolment=enrolment, lesson=lesson, at=at, by=user)
     attempt = course_actions.start_attempt(enrolment=enrolment, at=at, rng=random.Random(seed))
     for question in attempt.questions.all():
-        course_actions.save_answer(attempt=attempt, position=question.position, option_id="a" if right else "b", at=at)
+        course_actions.save_answer(attempt=attempt, position=question.position, answer="a" if right else "b", at=at)
     mark = course_actions.finish_attempt(attempt=attempt, at=at, by=user)
     return Enrolment.objects.get(pk=enrolment.pk), mark
 

@@ -84,9 +84,11 @@ class RunningDemo:
             return connection.execute(sql).fetchall()
 
     def right_answers(self):
-        """Language and stem of each question → the words of its right option."""
+        """Language and stem of each question with one right answer → the words of that option."""
         answers = {}
-        for stem, options, key in self.rows("SELECT stem, options, key FROM courses_questionversion"):
+        for stem, options, key in self.rows(
+            "SELECT stem, options, key FROM courses_questionversion WHERE type = 'single'"
+        ):
             right = json.loads(key)
             for language, text in json.loads(stem).items():
                 chosen = next(option for option in json.loads(options) if option["id"] in right)

@@ -107,6 +107,7 @@ def address(world, name, place, role, **instead):
     owner = role if role in place.jobs else "hr"
     facts = {"job": place.jobs[owner], "export": place.exports[owner]}
     facts |= {"language": "km", "first": 1, "next_step": "screening", "topic": Topic.objects.first()}
+    facts |= {"kind": "single", "kind_of_file": "xlsx"}
     values = {}
     for part, path in TABLE[name].parts.items():
         head, _dot, rest = path.partition(".")
@@ -156,6 +157,7 @@ def test_roles_of_a_department_read_no_word_of_the_department_beside_it(world, n
 # --- nobody can tell that it exists ---------------------------------------------------------------------------------
 
 NOTHING = {"serial": "OWN-2026-999999", "reference": "d-9999", "receipt": "0000000000ZZ", "code": "no-such-school"}
+NOTHING |= {"bank": "no-such-bank", "key": "00000000-0000-4000-8000-000000000000"}
 KEPT_PARTS = ("slug", "kind", "position")
 
 

@@ -113,12 +113,17 @@ def _workflow_and_tasks(world):
     return [workflow.pk, *(task.pk for task in workflow.tasks)]
 
 
+def _bank_parts(place):
+    return [place.bank.slug, place.question.key, "single", "xlsx"]
+
+
 PAGE_NAMES = ("page_id", "page_to_move_id", "destination_id", "page_to_copy_id", "page_to_alias_id")
 OF_NAMESPACE = {
     "wagtailadmin_workflows": _workflow_and_tasks,
     "wagtailusers_users": lambda world: [world.writer.pk, world.places["foreign"].person.user.pk],
     "wagtailusers_groups": lambda world: world.writer.groups.values_list("pk", flat=True),
     "topics": lambda world: [Topic.objects.first().pk],
+    "question_banks": lambda world: _bank_parts(world.places["foreign"]),
     "regimes": lambda world: [Regime.objects.first().pk],
 }
 

@@ -6,6 +6,7 @@ from itertools import combinations
 import pytest
 
 from conduct_site.nation import content, markup
+from courses.question_types import Content, languages, problems
 from institutions.khmer import words as khmer_words
 
 LANGUAGES = ("km", "en")
@@ -216,6 +217,19 @@ def test_lessons_can_be_held_by_a_page(slug, language):
         assert html.startswith("<")
         assert "**" not in html
         assert len(lesson[language]["remember"]) == 3
+
+
+@each_course
+def test_questions_of_other_types_hold_together_in_both_languages(slug):
+    course = content.course(slug)
+    articles = {row["number"] for row in content.code(course["sector"])["articles"]} if course["sector"] else set()
+    topics = {topic["slug"] for topic in content.read("topics.yaml")}
+    for question in content.further_questions(slug):
+        parts = {name: question.get(name, {}) for name in ("type", "stem", "options", "key", "details", "feedback")}
+        assert problems(Content(**parts)) == [], question["id"]
+        assert languages(Content(**parts)) == ["en", "km"], question["id"]
+        assert question["lesson"] in {lesson["slug"] for lesson in course["lessons"]}
+        assert question["topic"] in topics and question["article"] in articles
 
 
 @each_language

@@ -18,7 +18,10 @@ from conduct_codes.reviews import returns_by_code, waiting_for
 from conduct_site.models import DemoMark, HomePage
 from conduct_site.nation import content
 from conduct_site.nation.accounts import ACCOUNTS, DEFAULT_PASSWORD
+from courses.answers import is_possible
+from courses.marking import is_right
 from courses.models import Attempt, AttemptMark, LessonPage, LessonProgress, Question
+from courses.question_types import Type
 from discipline.models import Case, Stage
 from institutions.models import Area, AuditEntry, Designation, Institution, Person, Post, Role, StaffNumber, User
 from institutions.scope import Scope
@@ -133,9 +136,14 @@ def test_attempts_hold_failures_and_ten_answers_each(nation):
     for attempt in Attempt.objects.prefetch_related("questions__version"):
         rows = attempt.questions.all()
         assert len(rows) == 10
-        assert all(row.answer in row.option_order for row in rows)
-        right = sum(row.answer in row.version.key for row in rows)
-        assert attempt.marks.get().right == right
+        assert all(is_possible(row.version, row.answer) and row.is_answered for row in rows)
+        assert attempt.marks.get().right == sum(is_right(row.version, row.answer) for row in rows)
+
+
+def test_the_bank_of_a_sector_has_a_question_of_every_type_that_can_be_drawn(nation):
+    drawable = Question.objects.drawable_on(DAY).filter(bank__slug="education")
+    assert set(drawable.values_list("versions__type", flat=True)) == set(Type.values)
+    assert not Question.objects.exclude(pk__in=Question.objects.drawable_on(DAY)).exists()
 
 
 def test_people_have_numbers_names_and_some_two_posts(nation):

@@ -17,7 +17,7 @@ from conduct_codes.actions import open_section, request_signature
 from conduct_codes.models import CodeIndexPage, CodePage, SignRequest
 from conduct_site.models import HomePage
 from courses.actions import complete_lesson, start_attempt
-from courses.models import CourseIndexPage, Enrolment
+from courses.models import CourseIndexPage, Enrolment, QuestionBank
 from exports.models import Export
 from institutions import actions as register
 from institutions.models import Institution, Role
@@ -46,6 +46,8 @@ class Place:
     page: object
     revision: object
     waiting: object
+    bank: object
+    question: object
     person: object = None
     request: object = None
     receipt: str = ""
@@ -128,12 +130,12 @@ def _ministry(slug, names):
     code = factories.make_code(sector, owner=ministry)
     edition = factories.make_edition(code, act=factories.SCAN)
     for slot in ("first", "second"):
-        course = factories.make_course(f"{slug}-{slot}")
-        course.sector = sector
-        course.save(update_fields=["sector"])
+        course = factories.make_course(f"{slug}-{slot}", sector=sector)
         factories.make_requirement(code, [course], slug=f"{slug}-{slot}", serial_prefix=slug[:3].upper())
     page = CodePage.objects.get(code=code, locale__language_code="km")
     facts = {"code": code, "edition": edition, "page": page, "revision": factories.approve(page)}
+    facts["bank"] = QuestionBank.objects.get(slug=f"{slug}-first")
+    facts["question"] = facts["bank"].questions.first()
     open_section(code=code, at=factories.moment())
     facts["waiting"] = factories.submit(CodePage.objects.get(code=code, locale__language_code="en"))
     return {name: _place(name, ministry, sector, facts) for name in names}

@@ -116,6 +116,12 @@ def course(slug):
     }
 
 
+def further_questions(slug):
+    """Questions of other types than one right answer for a course, both languages side by side; none without a file."""
+    name = f"questions/{slug}.yaml"
+    return read(name) if (FOLDER / name).exists() else []
+
+
 def _lesson_words(lesson):
     return {name: lesson[name] for name in ("title", "body", "remember")}
 

@@ -6,17 +6,17 @@ from conduct_codes.models import Code, CodeIndexPage, CodePage, Measure, Regime,
 from conduct_site.models import HomePage
 from conduct_site.nation import content
 from conduct_site.nation.markup import rich_text
+from courses.actions import write_question
 from courses.models import (
     Course,
     CourseIndexPage,
     CoursePage,
     Lesson,
     LessonPage,
-    Question,
     QuestionBank,
-    QuestionVersion,
     Quiz,
 )
+from courses.question_types import Content, Type
 from institutions.models import Institution, Sector
 
 SUFFIX = {"km": "", "en": "-en"}
@@ -215,21 +215,28 @@ def _add_questions(course, lessons, facts, at):
     bank = QuestionBank.objects.create(slug=course.slug, course=course)
     code = Code.objects.filter(sector=course.sector).first() if course.sector_id else None
     by_slug = {lesson.slug: lesson for lesson in lessons}
-    for question in facts["questions"]:
+    for question in [*map(_of_one_right_answer, facts["questions"]), *content.further_questions(course.slug)]:
         tied = code and question["article"]
-        row = Question.objects.create(
-            key=content.stable_key("question", question["id"]),
+        write_question(
             bank=bank,
-            lesson=by_slug[question["lesson"]],
-            code=code if tied else None,
-            article_key=content.stable_key("article", code.slug, question["article"]) if tied else None,
-            topic=question["topic"],
-            competence=question["competence"],
+            key=content.stable_key("question", question["id"]),
+            content=Content(
+                **{"details": {}, "feedback": {}, **{name: question[name] for name in PARTS & set(question)}}
+            ),
+            facts={
+                "lesson": by_slug[question["lesson"]],
+                "code": code if tied else None,
+                "article_key": content.stable_key("article", code.slug, question["article"]) if tied else None,
+                "topic": question["topic"],
+                "competence": question["competence"],
+            },
+            at=at,
+            by=None,
         )
-        QuestionVersion.objects.create(
-            question=row,
-            stem=question["stem"],
-            options=question["options"],
-            key=[question["answer"]],
-            written_at=at,
-        )
+
+
+PARTS = {"type", "stem", "options", "key", "details", "feedback"}
+
+
+def _of_one_right_answer(question):
+    return {**question, "type": Type.SINGLE, "key": [question["answer"]]}
