@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 from django.db.models import Case, Count, Exists, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -76,7 +75,6 @@ class Unsigned:
         people = self.of_any_state()
         return people.filter(state=self.wanted.state) if self.wanted.state else people
 
-    @cached_property
     def counts(self):
         """State → how many people of any state, in the order of the states; one query."""
         rows = self.of_any_state().order_by().values("state").annotate(people=Count("pk"))

@@ -25,7 +25,7 @@ def unsigned_list(request):
     context = {"form": form, "law": form.law, "is_past": form.cleaned_data["on"] < request.today}
     if form.has_law:
         unsigned = form.unsigned()
-        counts, state = unsigned.counts, unsigned.wanted.state
+        counts, state = unsigned.counts(), unsigned.wanted.state
         paginator = Paginator(unsigned.people(), A_PAGE)
         paginator.count = counts[state] if state else sum(counts.values())
         page = paginator.get_page(request.GET.get("page"))

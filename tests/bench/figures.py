@@ -77,7 +77,7 @@ def works():
 
     def first_unsigned():
         unsigned = Unsigned(nation, law)
-        unsigned.counts  # the chips above the list
+        unsigned.counts()
         unsigned.lines(unsigned.people()[:50])
 
     law = Law(Code.objects.get(slug="education"), day)

@@ -143,7 +143,7 @@ def test_queries_do_not_grow_with_people(world):
             figures(world)
         lines = Unsigned(Scope.of(world["ministry"], TODAY), Law(world["code"], TODAY))
         with CaptureQueriesContext(connection) as more:
-            assert len(lines.lines(lines.people())) == sum(lines.counts.values())
+            assert len(lines.lines(lines.people())) == sum(lines.counts().values())
         taken.append((len(queries), len(more)))
     assert taken[0] == taken[1]
 
@@ -175,7 +175,7 @@ def test_every_cut_and_every_list_equals_a_slow_recount():
             waiting = unsigned_by_hand(history, people, day, inside)
             listed = Unsigned(scope, law)
             assert [(line.person, line.state) for line in listed.lines(listed.people())] == waiting
-            assert listed.counts == {state: [each for _p, each in waiting].count(state) for state in UNSIGNED}
+            assert listed.counts() == {state: [each for _p, each in waiting].count(state) for state in UNSIGNED}
 
     holds()
 
