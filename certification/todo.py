@@ -10,6 +10,9 @@ from certification.filters import EVERYBODY, NO_CONTACT, Chosen
 from certification.models import Certificate
 from certification.people import Selection
 from certification.rules import Status
+from conduct_codes.models import Code
+from conduct_codes.rules import SignState
+from conduct_codes.unsigned import overdue_by_code
 from courses.models import Enrolment
 from institutions.models import CorrectionRequest, Role
 
@@ -41,11 +44,8 @@ def tasks_of(scope):
     by_status = [
         Task(title, counts[status], _people(status=status.value), status) for status, title in BY_STATUS.items()
     ]
-    return [
-        task
-        for task in [_corrections(scope), _used_up(scope), _proposed(scope), *by_status, _without_contact(scope)]
-        if task.count
-    ]
+    before = [_corrections(scope), *_unsigned(scope), _used_up(scope), _proposed(scope)]
+    return [task for task in [*before, *by_status, _without_contact(scope)] if task.count]
 
 
 def _people(**filters):
@@ -70,6 +70,15 @@ def _proposed(scope):
     found = found.exclude(person=scope.person) if scope.has(Role.Kind.REGISTRAR) else found.none()
     title = _("Look at certificates that rest on a quiz which was marked again")
     return Task(title, found.count(), reverse("certification:proposed"))
+
+
+def _unsigned(scope):
+    """A list for each code that somebody has not signed in time."""
+    overdue = overdue_by_code(scope)
+    for code in Code.objects.filter(pk__in=overdue):
+        query = urlencode({"code": code.slug, "state": SignState.OVERDUE.value})
+        title = _("Ask them to sign: %(code)s") % {"code": code.label}
+        yield Task(title, overdue[code.pk], f"{reverse('conduct_codes:unsigned_list')}?{query}")
 
 
 def _without_contact(scope):

@@ -7,6 +7,8 @@ VERBS = {
     "conduct_codes.return_text": _("Text of a code returned to its authors"),
     "conduct_codes.adopt": _("Edition adopted"),
     "conduct_codes.sign": _("Code signed"),
+    "conduct_codes.name_in_message": _("Names of those who have not signed put into a message"),
+    "conduct_codes.print_unsigned": _("List of those who have not signed made for printing"),
 }
 
 

@@ -5,6 +5,9 @@ import json
 from datetime import timedelta
 from typing import NamedTuple
 
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
 from institutions.khmer import tidy_legal_text
 
 STATEMENTS = ("read", "penalties", "report")
@@ -201,3 +204,39 @@ def refusal_of_dates(*, adopted_on, in_force_from, recorded_on, in_force_before=
 def sign_due_on(asked_on):
     """The day by which a signature is asked for: thirty days after it was asked."""
     return asked_on + timedelta(days=SIGN_WITHIN_DAYS)
+
+
+class SignState(models.TextChoices):
+    """How a person stands towards a code on a day, in the order in which the first that applies wins."""
+
+    SIGNED = "signed", _("Signed")
+    ON_PAPER = "on-paper", _("On paper, to be confirmed")
+    REFUSED = "refused", _("Refused")
+    OVERDUE = "overdue", _("Overdue")
+    ASKED = "asked", _("Asked, still in time")
+    UNASKED = "unasked", _("Not asked yet")
+
+
+UNSIGNED = tuple(state for state in SignState if state != SignState.SIGNED)
+REMIND_WITHIN_DAYS = 7
+
+
+def sign_state(day, *, signed, on_paper, refused, due_on):
+    """The state on the day: signed is an edition of the chain in force, due_on the first day of an open request."""
+    if signed:
+        return SignState.SIGNED
+    if on_paper:
+        return SignState.ON_PAPER
+    if refused:
+        return SignState.REFUSED
+    if due_on is None:
+        return SignState.UNASKED
+    return SignState.OVERDUE if due_on < day else SignState.ASKED
+
+
+def remind_until(today, *, next_due, somebody_late):
+    """The day that a reminder names: the first that anybody still has, within a week where somebody is late already."""
+    week = today + timedelta(days=REMIND_WITHIN_DAYS)
+    if next_due is None:
+        return week
+    return min(next_due, week) if somebody_late else next_due

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from conduct_codes import edition_views, review_views, views
+from conduct_codes import edition_views, figures_views, review_views, unsigned_views, views
 
 app_name = "conduct_codes"
 
@@ -10,6 +10,11 @@ urlpatterns = [
     path("review/", review_views.review_list, name="review_list"),
     path("review/<int:pk>/", review_views.review, name="review"),
     path("texts/", review_views.text_list, name="text_list"),
+    path("signatures/", figures_views.sign_figures, name="sign_figures"),
+    path("signatures/<slug:unit>/", figures_views.sign_figures, name="sign_figures_unit"),
+    path("unsigned/", unsigned_views.unsigned_list, name="unsigned_list"),
+    path("unsigned/message/", unsigned_views.unsigned_message, name="unsigned_message"),
+    path("unsigned/sheet/", unsigned_views.unsigned_sheet, name="unsigned_sheet"),
     path("adoption/", views.adoption_list, name="adoption_list"),
     path("adoption/<int:revision>/", views.adopt, name="adopt"),
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from certification.filters import Chosen
 from certification.people import Selection
-from exports import books
+from exports import books, sign_book
 from exports.models import Export
 from exports.rules import DIRECT_ROWS, KEPT, file_name
 from institutions.audit import record
@@ -39,7 +39,8 @@ class Made:
 def name_of(export):
     """What the file of an export is called when it is downloaded."""
     code = export.institution.code if export.institution_id else ""
-    return file_name(export.what, code, Chosen.from_facts({"on": export.filters["on"]}).on)
+    what = "-".join([export.what, *filter(None, [export.filters.get("code")])])
+    return file_name(what, code, Chosen.from_facts({"on": export.filters["on"]}).on)
 
 
 def export_roster(*, scope, chosen, at, by, language):
@@ -78,6 +79,17 @@ def write_coverage(*, to, scope, institution, on, at, by, language):
     rows = books.write_coverage(to, scope=scope, institution=institution, on=on, at=at, by=by, language=language)
     facts = {"what": Export.What.COVERAGE, "institution": institution, "filters": {"on": on.isoformat()}}
     return _recorded(to, rows=rows, at=at, by=by, **facts)
+
+
+def make_signatures(*, scope, institution, law, at, by, language):
+    """The figures of signatures under a code as bytes, with their row in the list of exports."""
+    file = io.BytesIO()
+    rows = sign_book.write_signatures(
+        file, scope=scope, institution=institution, law=law, at=at, by=by, language=language
+    )
+    filters = {"on": law.day.isoformat(), "code": law.code.slug}
+    facts = {"what": Export.What.SIGNATURES, "institution": institution, "filters": filters}
+    return Made(_recorded(file, rows=rows, at=at, by=by, **facts), file.getvalue())
 
 
 @transaction.atomic

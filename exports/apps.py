@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 VERBS = {
     "exports.roster": _("Roster made"),
     "exports.coverage": _("Coverage figures made"),
+    "exports.signatures": _("Figures of signatures made"),
     "exports.download": _("File downloaded"),
 }
 

@@ -105,7 +105,7 @@ def _row(code, name, name_latin, figures):
     return (code, name, name_latin, *counts, *(figures.share(step.key) for step in STEPS))
 
 
-def _in_both(text):
+def in_both(text):
     """A word of ours in Khmer and in English, as names are in two scripts."""
     with translation.override("km"):
         official = str(text)
@@ -116,7 +116,7 @@ def _in_both(text):
 def _total_row(institution, total):
     if institution:
         return _row(institution.code, institution.name, institution.name_latin, total)
-    return _row("", *_in_both(gettext_lazy("All that you may see")), total)
+    return _row("", *in_both(gettext_lazy("All that you may see")), total)
 
 
 def _by_child(figures):
@@ -124,7 +124,7 @@ def _by_child(figures):
     below = Institution.objects.filter(path__in=[path for path in figures if path]).order_by("path")
     rows = [_row(child.code, child.name, child.name_latin, figures[child.path]) for child in below]
     if "" in figures:
-        rows.append(_row("", *_in_both(gettext_lazy("This institution itself")), figures[""]))
+        rows.append(_row("", *in_both(gettext_lazy("This institution itself")), figures[""]))
     return rows
 
 
@@ -132,12 +132,12 @@ def _by_province(figures):
     areas = Area.objects.provinces().filter(code__in=[code for code in figures if code])
     rows = [_row(area.code, area.name, area.name_latin, figures[area.code]) for area in areas]
     if "" in figures:
-        rows.append(_row("", *_in_both(gettext_lazy("National level")), figures[""]))
+        rows.append(_row("", *in_both(gettext_lazy("National level")), figures[""]))
     return rows
 
 
 def _by_sex(figures):
-    return [_row(sex.value, *_in_both(Person.Sex(sex).label), figures.get(sex.value, Figures())) for sex in Person.Sex]
+    return [_row(sex.value, *in_both(Person.Sex(sex).label), figures.get(sex.value, Figures())) for sex in Person.Sex]
 
 
 def _by_sector(figures):

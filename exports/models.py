@@ -20,6 +20,7 @@ class Export(models.Model):
     class What(models.TextChoices):
         ROSTER = "roster", _("Roster")
         COVERAGE = "coverage", _("Coverage figures")
+        SIGNATURES = "signatures", _("Figures of signatures")
 
     what = models.CharField(max_length=10, choices=What)
     institution = models.ForeignKey(Institution, null=True, on_delete=models.PROTECT, related_name="+")

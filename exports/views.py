@@ -5,14 +5,16 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from certification.filters import Chosen, PersonFilter
-from certification.views.coverage import day_of, institution_of, only_institution
+from conduct_codes.sign_figures import Law, chosen_code, codes_that_bind
 from exports import actions
 from exports.filters_in_words import status_in_words
 from exports.models import Export
 from exports.permissions import may_download
-from institutions.models import Role
+from institutions.drilldown import day_of, institution_of, only_institution
+from institutions.models import Post, Role
 from institutions.permissions import role_required
 from institutions.scope import TOTALS
 
@@ -52,6 +54,28 @@ def coverage(request):
         scope=scope,
         institution=institution_of(scope, code) if code else only_institution(scope),
         on=day_of(request),
+        at=request.now,
+        by=request.user,
+        language=get_language(),
+    )
+    return _file(made)
+
+
+@role_required(*sorted(TOTALS))
+def signatures(request):
+    """The figures of the signatures page, as a workbook with one sheet for each cut."""
+    scope, code = request.scope, request.GET.get("institution")
+    institution = institution_of(scope, code) if code else only_institution(scope)
+    day = day_of(request)
+    codes = codes_that_bind(Post.objects.countable_by(scope).serving_on(day))
+    chosen = chosen_code(codes, request.GET.get("code"))
+    if chosen is None:
+        messages.warning(request, _("No code bound anybody on this day, so there is nothing to download."))
+        return redirect("conduct_codes:sign_figures")
+    made = actions.make_signatures(
+        scope=scope,
+        institution=institution,
+        law=Law(chosen, day),
         at=request.now,
         by=request.user,
         language=get_language(),

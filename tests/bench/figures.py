@@ -54,6 +54,9 @@ def works():
     from certification.coverage import coverage_of
     from certification.filters import Chosen, everybody_on
     from certification.people import Selection
+    from conduct_codes.models import Code
+    from conduct_codes.sign_figures import Law, figures_of
+    from conduct_codes.unsigned import Unsigned, overdue_by_code
     from exports import books
     from institutions.models import Institution, Role, User
     from institutions.scope import Grant, Scope
@@ -72,12 +75,22 @@ def works():
         chosen = everybody_on(day)
         books.write_roster(io.BytesIO(), scope=nation, chosen=chosen, at=timezone.now(), by=None, language="km")
 
+    def first_unsigned():
+        unsigned = Unsigned(nation, law)
+        unsigned.counts()
+        unsigned.lines(unsigned.people()[:50])
+
+    law = Law(Code.objects.get(slug="education"), day)
     return {
         "coverage of the nation": partial(coverage_of, nation, day),
         "coverage of one province": partial(coverage_of, province, day),
         "list with chips, needs doing": first_page,
         "list with chips, overdue": partial(first_page, status="overdue"),
         "list with chips, by name": partial(first_page, q="Keo", status="all"),
+        "signatures of the nation, one code": partial(figures_of, nation, law),
+        "who has not signed, first page": first_unsigned,
+        "overdue in signing, all codes": partial(overdue_by_code, nation),
+        "page /signatures/ of a ministry": page("monitor", "conduct_codes:sign_figures"),
         "page /coverage/ of a ministry": page("monitor", "certification:coverage"),
         "page /people/ of a ministry": page("2200003", "certification:person_list"),
         ROSTER: roster,

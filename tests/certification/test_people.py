@@ -267,7 +267,7 @@ def test_bad_filters_are_told_and_never_widen_the_list(client, world, query, sai
 
 
 def test_several_institutions_of_a_name_are_offered_and_one_is_chosen(client, world, monkeypatch):
-    monkeypatch.setattr("certification.filters.UNITS_IN_A_LIST", 1)
+    monkeypatch.setattr("institutions.filters.UNITS_IN_A_LIST", 1)
     first = factories.make_institution(world["ministry"], name_latin="Chey primary school")
     factories.make_institution(world["ministry"], name_latin="Chey secondary school")
     person = factories.make_post(institution=first).person

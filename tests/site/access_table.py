@@ -141,6 +141,11 @@ TABLE = {
     "conduct_codes:review_list": Row(own={REVIEWER: OK}),
     "conduct_codes:review": Row({"pk": "waiting.pk"}, own={REVIEWER: OK}),
     "conduct_codes:text_list": Row(own={EDITOR: OK}),
+    "conduct_codes:sign_figures": Row(own=all_of(OK, *SEE_TOTALS)),
+    "conduct_codes:sign_figures_unit": Row({"unit": "school.code"}, own=all_of(OK, *SEE_TOTALS)),
+    "conduct_codes:unsigned_list": Row(own=all_of(OK, *SEE_NAMES)),
+    "conduct_codes:unsigned_message": Row(own=all_of(OK, *SEE_NAMES), leaves=(AUDIT,)),
+    "conduct_codes:unsigned_sheet": Row(own=all_of(OK, *SEE_NAMES), leaves=(AUDIT,)),
     "conduct_codes:adoption_list": Row(own={ADOPTER: OK}),
     "conduct_codes:adopt": Row({"revision": "revision.pk"}, own={ADOPTER: OK}),
     # Learning
@@ -206,6 +211,7 @@ TABLE = {
     "exports:export_list": Row(own=all_of(OK, *SEE_TOTALS)),
     "exports:roster": Row(own=all_of(REDIRECT, *SEE_NAMES)),
     "exports:coverage": Row(own=all_of(OK, *SEE_TOTALS), leaves=(AUDIT, EXPORT)),
+    "exports:signatures": Row(own=all_of(OK, *SEE_TOTALS), leaves=(AUDIT, EXPORT)),
     "exports:download": Row(
         {"pk": "export.pk"}, own=all_of(OK, HR, REGISTRAR, MONITOR), leaves=(AUDIT,), personal=True
     ),

@@ -299,6 +299,11 @@ def test_a_closed_account_is_sent_to_log_in_everywhere(world):
 FILTERS = {
     "certification:person_list": ["?status=all&q={name}", "?status=all&q={number}", "?status=all&unit={unit}"],
     "certification:coverage": ["?institution={unit}", "?on=2026-11-22&unit={unit}"],
+    "conduct_codes:sign_figures": ["?on=2026-11-22&code={sector}"],
+    "conduct_codes:unsigned_list": ["?unit={unit}", "?unit_name={unit}", "?code={sector}"],
+    "conduct_codes:unsigned_message": ["?unit={unit}&names=on", "?code={sector}&names=on"],
+    "conduct_codes:unsigned_sheet": ["?unit={unit}", "?code={sector}"],
+    "exports:signatures": ["?institution={unit}", "?code={sector}"],
     "discipline:case_list": ["?q={name}", "?show=overdue", "?sector={sector}"],
     "discipline:case_new": ["?q={name}", "?q={number}"],
     "institutions:audit_list": ["?subject=person:{person}", "?page=1"],

@@ -46,7 +46,8 @@ NO_PAGE = {
     *("certification:certificate_pdf", "conduct_codes:edition_bytes", "conduct_codes:edition_revision_bytes"),
     *("courses:session_sheet", "courses:session_roll_file", "courses:prior_evidence"),
     *("conduct_codes:edition_print", "conduct_codes:edition_act"),
-    *("exports:roster", "exports:coverage", "exports:download", "institutions:job_cancel", "institutions:job_resume"),
+    *("exports:roster", "exports:coverage", "exports:signatures", "exports:download"),
+    *("institutions:job_cancel", "institutions:job_resume"),
     *("mfa_download_recovery_codes", "mfa_reauthenticate", "wagtailcore_authenticate_with_password"),
     *(name for name in TABLE if TABLE[name].shared),
 }

@@ -101,7 +101,7 @@ class Teller:
         return story
 
     def before_the_quiz(self):
-        """The common course passed and every lesson of the sector's read, some weeks ago; the last quiz is not begun."""
+        """The common course passed, every lesson of the sector's read some weeks ago, and its quiz not begun."""
         story = Story(self._opening(self._days_ago(55, 60)))
         first, second = self._early(self._days_ago(46, 48)), self._early(self._days_ago(40, 42))
         story.acts += [Learn(first), Try(first + timedelta(minutes=100), passes=True), Learn(second)]

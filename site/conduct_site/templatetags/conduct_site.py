@@ -41,6 +41,7 @@ BY_ROLE = [
     ("courses:regrade_list", _("Mark again"), {"trainer", "registrar"}),
     ("certification:person_list", _("People"), {"hr", "registrar"}),
     ("certification:coverage", _("Coverage"), {"hr", "registrar", "monitor"}),
+    ("conduct_codes:sign_figures", _("Signatures"), {"hr", "registrar", "monitor"}),
     ("courses:session_list", _("Sessions"), {"trainer", "hr", "registrar"}),
     ("discipline:case_list", _("Discipline cases"), {"discipline"}),
     ("institutions:audit_list", _("Record of access"), {"auditor"}),

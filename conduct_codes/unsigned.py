@@ -1,0 +1,140 @@
+"""Who has not signed a code: people by name, each with state, due day and post, for those who may see names."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Case, Count, Exists, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from conduct_codes.models import Edition, SignOff, SignRequest
+from conduct_codes.rules import UNSIGNED, SignState
+from institutions.models import Institution, Person, Position, Post
+
+NO_ACCOUNT = "none"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The filters of the list: "" or None where nothing was chosen."""
+
+    state: str = ""
+    unit: Institution | None = None
+    position: Position | None = None
+    account: str = ""
+
+
+@dataclass
+class Line:
+    """One person of the list, with the post that shows."""
+
+    person: Person
+    post: Post
+    day: date
+
+    @property
+    def state(self):
+        return SignState(self.person.state)
+
+    @property
+    def days_late(self):
+        """Days since the due day, 0 before it, on it and without one."""
+        return max((self.day - self.person.due_on).days, 0) if self.person.due_on else 0
+
+
+class Unsigned:
+    """The people of a viewer whom a code binds on a day and who have not signed it, chosen by filters."""
+
+    def __init__(self, scope, law, wanted=None):
+        self.scope = scope.acting_as(*scope.names_kinds)
+        self.law, self.wanted = law, wanted or Wanted()
+
+    def posts(self):
+        """The viewer's posts that the code binds on the day and that fit the filters."""
+        posts = self.law.posts(Post.objects.visible_to(self.scope))
+        if self.wanted.unit:
+            posts = posts.in_subtree(self.wanted.unit)
+        return posts.filter(position=self.wanted.position) if self.wanted.position else posts
+
+    def of_any_state(self):
+        """Everybody who has not signed, with state and due_on, by name."""
+        mine = {"person": OuterRef("pk")}
+        asked = self.law.requests().filter(**mine).order_by("due_on")
+        people = (
+            Person.objects.visible_to(self.scope)
+            .filter(Exists(self.posts().filter(**mine)))
+            .exclude(Exists(self.law.signatures().filter(**mine)))
+            .annotate(due_on=Subquery(asked.values("due_on")[:1]))
+        )
+        if self.wanted.account == NO_ACCOUNT:
+            people = people.filter(user=None)
+        return people.annotate(state=_state_on(self.law.day)).order_by("name_key", "pk")
+
+    def people(self):
+        """Those whose state was asked for, in the order of the list."""
+        people = self.of_any_state()
+        return people.filter(state=self.wanted.state) if self.wanted.state else people
+
+    def counts(self):
+        """State → how many people of any state, in the order of the states; one query."""
+        rows = self.of_any_state().order_by().values("state").annotate(people=Count("pk"))
+        found = Counter(dict(rows.values_list("state", "people")))
+        return {state: found[state] for state in UNSIGNED}
+
+    def lines(self, people):
+        """The lines of these people, in their order; as many queries for one as for a thousand."""
+        people = list(people)
+        posts = self.posts().filter(person__in=people).select_related("institution", "position", "staff_number")
+        shown = {}
+        for post in posts.order_by("starts_on", "pk"):
+            shown.setdefault(post.person_id, post)
+        return [Line(person, shown[person.pk], self.law.day) for person in people]
+
+    def by_unit(self):
+        """Institution → the lines of its people, in the order of the tree; two queries."""
+        groups = {}
+        for line in self.lines(self.people()):
+            groups.setdefault(line.post.institution, []).append(line)
+        return dict(sorted(groups.items(), key=lambda group: group[0].path))
+
+    def positions(self):
+        """The positions in which the viewer has somebody whom the code binds."""
+        held = self.law.posts(Post.objects.visible_to(self.scope)).filter(position=OuterRef("pk"))
+        return Position.objects.filter(Exists(held)).order_by("slug")
+
+    def due_days(self, today):
+        """What rules.remind_until asks: the next day up to which somebody has time, and whether somebody is late."""
+        due = {
+            "next_due": Min("due_on", filter=Q(due_on__gte=today)),
+            "late": Min("due_on", filter=Q(due_on__lt=today)),
+        }
+        found = self.people().aggregate(**due)
+        return {"next_due": found["next_due"], "somebody_late": found["late"] is not None}
+
+
+def _state_on(day):
+    """rules.sign_state in SQL, of people without a signature and with due_on."""
+    return Case(
+        When(due_on=None, then=Value(SignState.UNASKED.value)),
+        When(due_on__lt=day, then=Value(SignState.OVERDUE.value)),
+        default=Value(SignState.ASKED.value),
+    )
+
+
+def overdue_by_code(scope):
+    """Code's id → how many people of the viewer's are overdue in signing it today; two queries."""
+    scope, day = scope.acting_as(*scope.names_kinds), scope.today
+    heads = [edition.chain_id for edition in Edition.objects.in_force_on(day)]
+    chain = Coalesce("edition__continues", "edition")
+    requests = (
+        SignRequest.objects.visible_to(scope)
+        .annotate(of_chain=chain)
+        .filter(of_chain__in=heads, asked_on__lte=day, due_on__lt=day, sign_off=None)
+    )
+    posts = Post.objects.visible_to(scope).serving_on(day)
+    bound = posts.filter(person=OuterRef("person_id"), sector=OuterRef("edition__code__sector_id"))
+    signatures = SignOff.objects.annotate(of_chain=chain).filter(
+        signed_on__lte=day, person=OuterRef("person_id"), of_chain=OuterRef("of_chain")
+    )
+    late = requests.filter(Exists(bound)).exclude(Exists(signatures))
+    return dict(late.values_list("edition__code").annotate(people=Count("person", distinct=True)).order_by())
