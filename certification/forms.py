@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certification.filters import DayField
 from certification.models import Exemption, Requirement
-from certification.rules import add_months
+from institutions.days import add_months
 
 LONGEST_MONTHS = 24
 

@@ -6,6 +6,7 @@ VERBS = {
     "conduct_codes.approve_text": _("Text of a code approved in review"),
     "conduct_codes.return_text": _("Text of a code returned to its authors"),
     "conduct_codes.adopt": _("Edition adopted"),
+    "conduct_codes.repeal": _("Code repealed"),
     "conduct_codes.sign": _("Code signed"),
 }
 
@@ -19,7 +20,8 @@ class ConductCodesConfig(AppConfig):
         from conduct_codes import models, review_guards, signal_handlers, tasks
         from institutions import audit, frozen
 
-        for model in (models.Edition, models.EditionText, models.Article, models.ArticleMeasure, models.SignOff):
+        frozen_models = [models.Edition, models.EditionText, models.Article, models.ArticleMeasure]
+        for model in (*frozen_models, models.SignOff, models.Repeal):
             frozen.register(model)
         frozen.register(models.ReviewDecision)
         signal_handlers.connect()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from conduct_codes import edition_views, review_views, views
+from conduct_codes import comparison_views, edition_views, register_views, repeal_views, review_views, views
 
 app_name = "conduct_codes"
 
@@ -10,11 +10,17 @@ urlpatterns = [
     path("review/", review_views.review_list, name="review_list"),
     path("review/<int:pk>/", review_views.review, name="review"),
     path("texts/", review_views.text_list, name="text_list"),
+    path("signed/<slug:code>/compare/", comparison_views.since_signed, name="since_signed"),
+    path("register/", register_views.register, name="register"),
+    path("register/codes.xlsx", register_views.register_workbook, name="register_workbook"),
     path("adoption/", views.adoption_list, name="adoption_list"),
+    path("adoption/repeal/<slug:code>/", repeal_views.repeal, name="repeal"),
     path("adoption/<int:revision>/", views.adopt, name="adopt"),
 ]
 
 plain_urlpatterns = [
+    path("compare/", comparison_views.choose, name="compare_choose"),
+    path("compare/<slug:code>/<int:number>/<slug:other>/<int:other_number>/", comparison_views.compare, name="compare"),
     path("editions/<slug:code>/<int:number>/", views.edition, name="edition"),
     path("editions/<slug:code>/<int:number>/<slug:language>.json", views.edition_bytes, name="edition_bytes"),
     path("editions/<slug:code>/<int:number>/<slug:language>.pdf", edition_views.edition_print, name="edition_print"),
