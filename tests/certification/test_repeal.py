@@ -47,8 +47,8 @@ def test_a_repealed_code_asks_nothing_from_the_day_on(world):
     repeal(world["code"], effective_on=TODAY + DAY)
     assert len(requirements_binding(person, TODAY)) == 1
     assert len(requirements_binding(person, TODAY + DAY)) == 0
-    assert len(plans_of(person, TODAY)) == 1
-    assert plans_of(person, TODAY + DAY) == []
+    assert len(plans_of(person, TODAY, moment(TODAY))) == 1
+    assert plans_of(person, TODAY + DAY, moment(TODAY + DAY)) == []
     posts = list(person.posts.select_related("sector", "position"))
     binding = bulk.Binding()
     assert [len(binding.of_posts(posts, day)) for day in (TODAY, TODAY + DAY)] == [1, 0]

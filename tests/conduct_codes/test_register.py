@@ -5,9 +5,9 @@ import io
 
 import openpyxl
 import pytest
-from wagtail.models import TaskState, WorkflowState
 
 from conduct_codes import rules
+from conduct_codes.actions import open_section
 from conduct_codes.models import Code, CodePage
 from conduct_codes.register import Stage, register_rows, reviews_due
 from institutions.days import add_months
@@ -65,19 +65,9 @@ def test_a_code_without_an_edition_is_draft_then_in_review_then_approved():
     articles = factories.default_articles()
     articles[1]["measures"] = []
     page = factories.make_code_page(code, articles=articles)
-    start_review(page)
+    factories.submit(page)
     row = row_of(code)
     assert (row.stage, row.unpenalised, row.unpenalised_next) == (Stage.REVIEW, None, 1)
-
-
-def start_review(page, status=WorkflowState.STATUS_IN_PROGRESS):
-    revision = page.save_revision()
-    other = factories.approve(page)
-    state = WorkflowState.objects.filter(object_id=str(page.pk)).latest("pk")
-    state.status = status
-    state.save()
-    TaskState.objects.filter(workflow_state=state).update(status=TaskState.STATUS_IN_PROGRESS)
-    return revision, other
 
 
 def test_an_approved_text_awaits_adoption_and_a_next_text_is_named_beside_the_one_in_force():
@@ -146,8 +136,6 @@ def test_adopters_and_editors_are_told_which_reviews_are_due(client, site, monke
     client.force_login(factories.make_user(is_superuser=True))
     assert "Codes to be reviewed" not in client.get("/admin/").content.decode()
     editor = factories.make_role(Role.Kind.EDITOR, edition.code.owner).user
-    from conduct_codes.actions import open_section
-
     open_section(code=edition.code, at=factories.moment())
     client.force_login(editor)
     assert "Codes to be reviewed" in client.get("/admin/").content.decode()
