@@ -11,9 +11,10 @@ from certification import rules
 from certification.models import Certificate, CertificateEvent, Evidence, Exemption, Period, Requirement
 from certification.models.requirements import binding_conditions
 from conduct_codes.actions import request_signature
-from conduct_codes.models import Edition, SignOff, SignRequest
+from conduct_codes.models import Edition, Repeal, SignOff, SignRequest
 from courses.actions import enrol
 from institutions.audit import record
+from institutions.days import add_months
 from institutions.models import Person, Post
 
 
@@ -68,7 +69,7 @@ def open_period(*, person, requirement, cycle, day, at, by, due_on=None):
 
 def served_from(requirement, cycle, day):
     """The day from which a completed course counts for a cycle that opens on the day."""
-    return day if cycle > 1 else rules.add_months(day, -requirement.validity_months)
+    return day if cycle > 1 else add_months(day, -requirement.validity_months)
 
 
 def _ask_for_signature(period, edition, day):
@@ -96,9 +97,14 @@ def settle_period(*, period, at, by):
         setattr(period, name, max(facts[name], period.opened_on))
     if changed:
         period.save(update_fields=changed)
-    if period.trained_on and period.passed_on and period.signed_on and period.certified_on is None:
+    complete = period.trained_on and period.passed_on and period.signed_on and period.certified_on is None
+    if complete and not _is_repealed(period.requirement, timezone.localdate(at)):
         issue_certificate(period=period, sign_off=signature.sign_off, at=at, by=by)
     return period
+
+
+def _is_repealed(requirement, day):
+    return Repeal.objects.standing_on(day).filter(edition__code=requirement.code_id).exists()
 
 
 def borne_out(enrolments, sign_off):
@@ -271,6 +277,7 @@ def open_renewals(*, day, at, by, batch=500):
         Certificate.objects.latest_on(day)
         .filter(window_from__lte=day)
         .exclude(events__kind=CertificateEvent.Kind.REVOKED)
+        .exclude(requirement__code__in=Repeal.objects.standing_on(day).values("edition__code"))
         .select_related("person", "period", "requirement")
     )
     for certificate in due.iterator(chunk_size=batch):

@@ -53,6 +53,7 @@ class Binding:
     def __init__(self):
         rows = Requirement.objects.select_related("code__owner").prefetch_related("rules", "course_rows__course")
         rows = rows.order_by("code__sector__order", "slug")
+        self._editions = Editions()
         self._groups = {requirement: _groups(requirement) for requirement in rows}
 
     def of_posts(self, posts, day):
@@ -62,6 +63,7 @@ class Binding:
             for requirement, groups in self._groups.items()
             if requirement.active_from <= day
             and (requirement.active_to is None or requirement.active_to >= day)
+            and not self._editions.is_repealed_on(requirement.code_id, day)
             and any(all(rule.holds_for(post) for rule in group) for group in groups for post in posts)
         ]
 
@@ -165,6 +167,7 @@ def open_many_renewals(rows):
     """Open the next cycle of each person's certificates whose window is open, as open_renewals would on that day."""
     rows = list(rows)
     people = {row.person.pk for row in rows}
+    editions = Editions()
     begun = Period.objects.filter(person__in=people).order_by("cycle").values_list("person", "requirement", "cycle")
     cycles = {(person_id, requirement_id): cycle for person_id, requirement_id, cycle in begun}
     held = defaultdict(list)
@@ -182,6 +185,7 @@ def open_many_renewals(rows):
             if (
                 certificate.window_from <= row.day
                 and cycles[certificate.person_id, certificate.requirement_id] == cycle
+                and not editions.is_repealed_on(certificate.requirement.code_id, row.day)
             ):
                 due.append(_next_cycle(row, certificate))
     return open_many_periods(due)
@@ -213,13 +217,16 @@ def settle_many(rows):
     """Set the days that the evidence bears out and issue what is earned, as settle_period would one by one."""
     rows = list(rows)
     enrolments, signatures = _evidence_of([row.period.pk for row in rows])
+    editions = Editions()
     changed, earned = [], []
     for row in rows:
         period, signature = row.period, signatures.get(row.period.pk)
         if _note(period, enrolments[period.pk], signature):
             changed.append(period)
-        if period.trained_on and period.passed_on and period.signed_on and period.certified_on is None:
-            period.certified_on = timezone.localdate(row.at)
+        day = timezone.localdate(row.at)
+        complete = period.trained_on and period.passed_on and period.signed_on and period.certified_on is None
+        if complete and not editions.is_repealed_on(period.requirement.code_id, day):
+            period.certified_on = day
             earned.append((row, signature))
     save_fields(changed, MILESTONES)
     _issue(earned)

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from certification.models import Exemption, Requirement
-from certification.rules import add_months
+from institutions.days import add_months
 from institutions.filters import DayField
 
 LONGEST_MONTHS = 24

@@ -1,12 +1,13 @@
 """Pure decisions about standing: status words, expiry days, who is asked what next."""
 
-import calendar
 import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from institutions.days import add_months
 
 
 class Status(models.TextChoices):
@@ -101,13 +102,6 @@ def next_due(status, *, due_on, valid_until=None, grace_until=None):
     if status in (Status.OVERDUE, Status.IN_PROGRESS, Status.NOT_STARTED):
         return due_on
     return None
-
-
-def add_months(day, months):
-    """The same day so many months on, clamped at the end of the month (31 January + 1 month = 28 February)."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 @dataclass(frozen=True)

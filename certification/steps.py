@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from certification.models import Period
 from certification.rules import HOLDS_CERTIFICATE
-from conduct_codes.models import SignOff, SignRequest
+from conduct_codes.models import Edition, SignOff, SignRequest
 from courses.models import Attempt, Lesson, LessonProgress
 from courses.models.catalogue import in_language
 from courses.tries import next_tries
@@ -40,10 +40,15 @@ def _no_try_now(tries):
 
 @dataclass
 class Plan:
-    """A requirement as its person sees it: the status, the day it is due, the steps."""
+    """A requirement as its person sees it: the status, the day it is due, the steps.
+
+    newer is the edition in force where it came after signed, the person's last signature under the code.
+    """
 
     period: Period
     steps: list = field(default_factory=list)
+    signed: SignOff | None = None
+    newer: Edition | None = None
 
     @property
     def requirement(self):
@@ -76,6 +81,7 @@ def plans_of(person, day, at):
     plans = [Plan(period) for period in periods]
     facts = _Facts(person, plans, day, at)
     for plan in plans:
+        plan.signed, plan.newer = facts.newer_than_signed(plan)
         plan.steps = [*facts.sign_steps(plan), *facts.course_steps(plan)]
         _mark_next(plan.steps)
     return plans
@@ -106,8 +112,17 @@ class _Facts:
         )
         requests = SignRequest.objects.of(person).open_on(day).select_related("edition").order_by("-due_on")
         self.requests = {request.edition.code_id: request for request in requests}
+        codes = {plan.requirement.code_id for plan in plans}
+        in_force = Edition.objects.in_force_on(day).filter(code__in=codes).select_related("code")
+        self.in_force = {edition.code_id: edition for edition in in_force}
         signed = SignOff.objects.of(person).select_related("edition").order_by("signed_at")
         self.signed = {sign_off.edition.code_id: sign_off for sign_off in signed}
+
+    def newer_than_signed(self, plan):
+        """What the person last signed of the plan's code, and the edition in force if that came after it."""
+        signed, in_force = (found.get(plan.requirement.code_id) for found in (self.signed, self.in_force))
+        newer = signed and in_force and in_force.number > signed.edition.number
+        return (signed, in_force) if newer else (None, None)
 
     def sign_steps(self, plan):
         code_id = plan.requirement.code_id

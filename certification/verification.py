@@ -1,12 +1,13 @@
 """What the register answers to whoever checks a certificate: one of five truthful words, never a reason."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from certification.models import CertificateEvent
+from conduct_codes.models import Repeal
 
 
 class Verdict(models.TextChoices):
@@ -30,10 +31,11 @@ SHOWS_HOLDER = (Verdict.VALID, Verdict.EXPIRED)
 
 @dataclass(frozen=True)
 class Answer:
-    """The verdict on a certificate and the day since which it holds (None while valid)."""
+    """The verdict on a certificate, the day since which it holds (None while valid), and when its code was repealed."""
 
     verdict: Verdict
     since: date | None = None
+    repealed_on: date | None = None
 
     @property
     def short(self):
@@ -47,6 +49,17 @@ class Answer:
     @property
     def shows_holder(self):
         return self.verdict in SHOWS_HOLDER
+
+
+def repealed_on(certificate, day):
+    """The day on which the edition that the certificate names was repealed; None if it was not by the day."""
+    repeals = Repeal.objects.ending(certificate.edition).effective_on(day)
+    return repeals.values_list("effective_on", flat=True).first()
+
+
+def answer_with_repeal(certificate, day):
+    """The verdict on the day, and that the code was repealed, which changes no verdict: what was issued stands."""
+    return replace(answer_for(certificate, day), repealed_on=repealed_on(certificate, day))
 
 
 def answer_for(certificate, day):

@@ -6,6 +6,7 @@ VERBS = {
     "conduct_codes.approve_text": _("Text of a code approved in review"),
     "conduct_codes.return_text": _("Text of a code returned to its authors"),
     "conduct_codes.adopt": _("Edition adopted"),
+    "conduct_codes.repeal": _("Code repealed"),
     "conduct_codes.sign": _("Code signed"),
     "conduct_codes.name_in_message": _("Names of those who have not signed put into a message"),
     "conduct_codes.print_unsigned": _("List of those who have not signed made for printing"),
@@ -28,6 +29,7 @@ class ConductCodesConfig(AppConfig):
             models.Article,
             models.ArticleMeasure,
             models.SignOff,
+            models.Repeal,
         ):
             frozen.register(model)
         frozen.register(models.ReviewDecision)

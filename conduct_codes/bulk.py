@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from conduct_codes import rules
 from conduct_codes.actions import NewerEdition, SigningRefused, new_receipt
-from conduct_codes.models import Edition, EditionText, SignOff, SignRequest
+from conduct_codes.models import Edition, EditionText, Repeal, SignOff, SignRequest
 from conduct_codes.signals import many_editions_signed
 from institutions.audit import record_many
 from institutions.models import Person, Post
@@ -25,6 +25,9 @@ class Editions:
     def __init__(self):
         self._by_code = defaultdict(list)
         self._by_id = {}
+        self._repeals = defaultdict(list)
+        for code_id, number, day in Repeal.objects.values_list("edition__code", "edition__number", "effective_on"):
+            self._repeals[code_id].append((number, day))
         for edition in Edition.objects.select_related("code", "continues").order_by("code", "number"):
             self._by_code[edition.code_id].append(edition)
             self._by_id[edition.pk] = edition
@@ -33,7 +36,17 @@ class Editions:
     def in_force_on(self, code_id, day):
         """The edition of the code that is law on the day, or None."""
         begun = [edition for edition in self._by_code[code_id] if edition.in_force_from <= day]
-        return begun[-1] if begun else None
+        return begun[-1] if begun and not self._is_ended(begun[-1], day) else None
+
+    def is_repealed_on(self, code_id, day):
+        """True if nothing of the code is law on the day because it was repealed."""
+        ended = max((number for number, since in self._repeals[code_id] if since <= day), default=None)
+        if ended is None:
+            return False
+        return not any(each.number > ended and each.in_force_from <= day for each in self._by_code[code_id])
+
+    def _is_ended(self, edition, day):
+        return any(number >= edition.number and since <= day for number, since in self._repeals[edition.code_id])
 
     def chain_of(self, edition_id):
         return self._by_id[edition_id].chain_id
@@ -43,6 +56,7 @@ class Editions:
         codes = [self.code_of_sector[sector] for sector in sector_ids if sector in self.code_of_sector]
         in_force = [edition for code in codes if (edition := self.in_force_on(code, day))]
         coming = [edition for code in codes for edition in self._by_code[code] if edition.in_force_from > day]
+        coming = [edition for edition in coming if not self._is_ended(edition, edition.in_force_from)]
         return in_force + [each for each in coming if each.change_class == Edition.ChangeClass.SUBSTANTIVE]
 
 
@@ -180,6 +194,8 @@ def _sign_off(signature, posts, editions, texts):
     request, day = signature.request, timezone.localdate(signature.at)
     edition = editions.in_force_on(request.edition.code_id, day)
     text = edition and texts.get((edition.pk, signature.text_sha256))
+    if edition is None:
+        raise SigningRefused(_("This code is not in force today. Nothing is to be signed."))
     if not text or edition.chain_id != request.edition.chain_id:
         raise NewerEdition(_("A newer text has come into force. Read it, then sign."))
     held = [post for post in held_on(posts[request.person_id], day) if post.sector_id == edition.code.sector_id]

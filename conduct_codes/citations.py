@@ -6,10 +6,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import get_language
 
-from conduct_codes.models import Article, Edition, EditionText
+from conduct_codes.models import Article, Edition, EditionText, Repeal
 from institutions.models import Post
 
 
@@ -32,10 +32,13 @@ class Citation:
     heading: str
     text: str
     language: str
+    is_repealed: bool = False
 
 
 def cite(references, *, person, day: date) -> dict[Reference, Citation]:
     """The article of the edition in force on the day for each reference that has one, in the page's language.
+
+    An article that is named by its code is still quoted, and said to be repealed, once that code is.
 
     A topic is looked up in the codes that bind the person through a post of that day, the oldest post first. Four
     queries whatever the number of references; a reference without an article in force is left out.
@@ -45,20 +48,22 @@ def cite(references, *, person, day: date) -> dict[Reference, Citation]:
         return {}
     sectors = _sectors_of(person, day)
     named = {reference.code_id for reference in references if reference.code_id}
-    wanted = Edition.objects.in_force_on(day).filter(Q(code__in=named) | Q(code__sector__in=sectors))
-    editions = {edition.code_id: edition for edition in wanted.select_related("code")}
+    begun = Edition.objects.newest_begun_on(day).filter(Q(code__in=named) | Q(code__sector__in=sectors))
+    repealed = Exists(Repeal.objects.standing_on(day).filter(edition__code=OuterRef("code")))
+    editions = {edition.code_id: edition for edition in begun.annotate(is_repealed=repealed).select_related("code")}
     own = sorted(
-        (edition for edition in editions.values() if edition.code.sector_id in sectors),
+        (each for each in editions.values() if each.code.sector_id in sectors and not each.is_repealed),
         key=lambda edition: sectors.index(edition.code.sector_id),
     )
     articles = _articles_of(editions.values(), references)
     words = _words_of({article.edition_id for article in articles})
+    repealed = {edition.pk for edition in editions.values() if edition.is_repealed}
     found = {}
     for reference in references:
         read = [editions[reference.code_id]] if reference.code_id in editions else []
         article = _first_match(reference, read if reference.code_id else own, articles)
         if article and article.edition_id in words:
-            found[reference] = _quote(article, words[article.edition_id])
+            found[reference] = _quote(article, words[article.edition_id], article.edition_id in repealed)
     return found
 
 
@@ -97,7 +102,7 @@ def _words_of(editions):
     }
 
 
-def _quote(article, text):
+def _quote(article, text, is_repealed):
     words = next(words for words in text.words["articles"] if words["key"] == str(article.key))
     return Citation(
         code=article.edition.code.slug,
@@ -107,4 +112,5 @@ def _quote(article, text):
         heading=words["heading"],
         text=words["text"],
         language=text.language,
+        is_repealed=is_repealed,
     )

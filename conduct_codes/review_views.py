@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from conduct_codes import reviews
 from conduct_codes.actions import ReviewRefused, approve_text, return_text
+from conduct_codes.models import Code
+from conduct_codes.register import reviews_due
 from conduct_codes.review_forms import ReviewForm
 from conduct_codes.separation import in_the_way_of_review
 from institutions.models import Role
@@ -58,4 +60,6 @@ def _decide(request, waiting, form):
 @role_required(Role.Kind.EDITOR)
 def text_list(request):
     """The viewer's texts and where each is: draft, in review, returned with a reason, approved or adopted."""
-    return render(request, "conduct_codes/text_list.html", {"texts": reviews.texts_for(request.scope)})
+    due = reviews_due(Code.objects.owned_under(request.scope, Role.Kind.EDITOR), request.today)
+    context = {"texts": reviews.texts_for(request.scope), "reviews_due": due}
+    return render(request, "conduct_codes/text_list.html", context)

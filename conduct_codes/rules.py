@@ -8,10 +8,12 @@ from typing import NamedTuple
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from institutions.days import add_months
 from institutions.khmer import tidy_legal_text
 
 STATEMENTS = ("read", "penalties", "report")
 SIGN_WITHIN_DAYS = 30
+REVIEW_WARNING_DAYS = 90
 
 
 def facts_of_page(page, *, measures):
@@ -199,6 +201,39 @@ def refusal_of_dates(*, adopted_on, in_force_from, recorded_on, in_force_before=
     if in_force_before and in_force_from < in_force_before:
         return "overtaken"
     return None
+
+
+def refusal_of_repeal(*, decided_on, effective_on, recorded_on, adopted_on):
+    """Why the dates of a repeal cannot be, as a reason slug; None if they can.
+
+    "future": signed after the day it is recorded; "before": signed before the edition that it ends was adopted;
+    "retroactive": effective before it was signed.
+    """
+    if decided_on > recorded_on:
+        return "future"
+    if decided_on < adopted_on:
+        return "before"
+    if effective_on < decided_on:
+        return "retroactive"
+    return None
+
+
+def review_due_on(adopted_on, months):
+    """The day by which a code is to be reviewed again: so many months after its last substantive adoption."""
+    return add_months(adopted_on, months)
+
+
+def review_state(due_on, day):
+    """ "current", "due" from the first day of the warning on, or "overdue" once the day is past."""
+    if day > due_on:
+        return "overdue"
+    return "due" if day >= due_on - timedelta(days=REVIEW_WARNING_DAYS) else "current"
+
+
+def prohibitions_without_measure(articles):
+    """How many prohibitions among the stored articles of a page state no measure."""
+    values = (article["value"] for article in articles)
+    return sum(value["kind"] == "prohibition" and not value.get("measures") for value in values)
 
 
 def sign_due_on(asked_on):

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from conduct_codes import edition_views, figures_views, review_views, unsigned_views, views
+from conduct_codes import (
+    comparison_views,
+    edition_views,
+    figures_views,
+    register_views,
+    repeal_views,
+    review_views,
+    unsigned_views,
+    views,
+)
 
 app_name = "conduct_codes"
 
@@ -15,11 +24,17 @@ urlpatterns = [
     path("unsigned/", unsigned_views.unsigned_list, name="unsigned_list"),
     path("unsigned/message/", unsigned_views.unsigned_message, name="unsigned_message"),
     path("unsigned/sheet/", unsigned_views.unsigned_sheet, name="unsigned_sheet"),
+    path("signed/<slug:code>/compare/", comparison_views.since_signed, name="since_signed"),
+    path("register/", register_views.register, name="register"),
+    path("register/codes.xlsx", register_views.register_workbook, name="register_workbook"),
     path("adoption/", views.adoption_list, name="adoption_list"),
+    path("adoption/repeal/<slug:code>/", repeal_views.repeal, name="repeal"),
     path("adoption/<int:revision>/", views.adopt, name="adopt"),
 ]
 
 plain_urlpatterns = [
+    path("compare/", comparison_views.choose, name="compare_choose"),
+    path("compare/<slug:code>/<int:number>/<slug:other>/<int:other_number>/", comparison_views.compare, name="compare"),
     path("editions/<slug:code>/<int:number>/", views.edition, name="edition"),
     path("editions/<slug:code>/<int:number>/<slug:language>.json", views.edition_bytes, name="edition_bytes"),
     path("editions/<slug:code>/<int:number>/<slug:language>.pdf", edition_views.edition_print, name="edition_print"),

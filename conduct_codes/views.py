@@ -1,12 +1,10 @@
 """Signing a code, the receipt, the permanent addresses of editions, and adoption."""
 
 from allauth.core import ratelimit
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -20,7 +18,9 @@ from conduct_codes.actions import (
     text_to_sign,
 )
 from conduct_codes.forms import AdoptionForm, SignForm
-from conduct_codes.models import Edition, SignOff, SignRequest
+from conduct_codes.models import Code, Edition, Repeal, SignOff, SignRequest
+from conduct_codes.public_addresses import open_to_all
+from conduct_codes.register import reviews_due
 from conduct_codes.rules import STATEMENTS
 from institutions.models import Role
 from institutions.permissions import person_required, role_required
@@ -101,10 +101,7 @@ def receipt(request, receipt):
 
 def _public_edition(request, code, number):
     """The edition, and the page in the language that the address asks for: an address without one is the first's."""
-    request.public_page = True
-    asked = request.GET.get("lang")
-    translation.activate(asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE)
-    request.LANGUAGE_CODE = get_language()
+    open_to_all(request)
     editions = Edition.objects.at_address(code, number).select_related("code__owner", "continues")
     return get_object_or_404(editions)
 
@@ -113,7 +110,8 @@ def edition(request, code, number):
     """An edition for good: its instrument, its texts with their hashes, its words."""
     found = _public_edition(request, code, number)
     editions = list(Edition.objects.of(found.code).order_by("-number"))
-    in_force = next((other for other in editions if other.in_force_from <= request.today), None)
+    begun = next((other for other in editions if other.in_force_from <= request.today), None)
+    in_force = Edition.objects.in_force_on(request.today).of(found.code).first()
     return render(
         request,
         "conduct_codes/edition.html",
@@ -121,6 +119,8 @@ def edition(request, code, number):
             "edition": found,
             "editions": editions,
             "in_force": in_force,
+            "begun": begun,
+            "repeal": Repeal.objects.ending(found).first(),
             "texts": sorted(found.texts.order_by("language", "revision"), key=lambda text: not text.is_authoritative),
             "text": found.text_in(get_language()),
         },
@@ -145,7 +145,9 @@ def edition_bytes(request, code, number, language, revision=None):
 @role_required(Role.Kind.ADOPTER)
 def adoption_list(request):
     """The adopter's codes, and the approved texts that wait to be made law."""
-    return render(request, "conduct_codes/adoption_list.html", {"rows": adoption.rows_for(request.scope)})
+    due = reviews_due(Code.objects.adoptable_by(request.scope), request.today)
+    context = {"rows": adoption.rows_for(request.scope), "reviews_due": due}
+    return render(request, "conduct_codes/adoption_list.html", context)
 
 
 @role_required(Role.Kind.ADOPTER)

@@ -3,11 +3,17 @@
 from wagtail import hooks
 
 from conduct_codes import admin_guards, viewsets
+from conduct_codes.admin_home import ReviewsDuePanel
 
 
 @hooks.register("register_admin_viewset")
 def register_reference_lists():
     return viewsets.ReferenceLists()
+
+
+@hooks.register("construct_homepage_panels")
+def say_which_reviews_are_due(request, panels):
+    panels.append(ReviewsDuePanel(request))
 
 
 hooks.register("before_delete_page", admin_guards.keep_adopted_page)

@@ -74,6 +74,13 @@ def words(text: str) -> list[str]:
     return [word for word in WordBreaker(text, "km") if any(sign.isalnum() for sign in word)]
 
 
+def segments(text: str) -> list[str]:
+    """The text cut at its word boundaries: words, blanks and punctuation, which joined give the text again."""
+    from icu4py.breakers import WordBreaker
+
+    return list(WordBreaker(text, "km")) if text else []
+
+
 def tidy_legal_text(text: str) -> str:
     """The text with one kind of line end, no blanks at line ends, no blank lines at the end; the rest stays as it is.
 

@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
-from conduct_codes.models import Code
+from conduct_codes.models import Code, Repeal
 from courses.models import Course
 from institutions.models import Post, Sector
 from institutions.models.places import TwoScriptName
@@ -13,7 +13,10 @@ from institutions.models.places import TwoScriptName
 
 class RequirementQuerySet(models.QuerySet):
     def active_on(self, day):
-        return self.filter(active_from__lte=day).filter(Q(active_to__isnull=True) | Q(active_to__gte=day))
+        """Requirements that ask something on the day: none whose code is repealed by then."""
+        repealed = Repeal.objects.standing_on(day).filter(edition__code=OuterRef("code"))
+        active = self.filter(active_from__lte=day).filter(Q(active_to__isnull=True) | Q(active_to__gte=day))
+        return active.exclude(Exists(repealed))
 
 
 class Requirement(TwoScriptName):

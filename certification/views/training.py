@@ -10,7 +10,7 @@ from certification.documents import certificate_pdf
 from certification.models import Certificate
 from certification.rules import grouped
 from certification.steps import plans_of
-from certification.verification import answer_for
+from certification.verification import answer_for, answer_with_repeal
 from courses.models import Session
 from institutions import qr
 from institutions.models import Post
@@ -72,7 +72,7 @@ def certificate(request, serial):
         "certification/certificate.html",
         {
             "certificate": found,
-            "answer": answer_for(found, request.today),
+            "answer": answer_with_repeal(found, request.today),
             "qr": qr.svg(address, label=address),
             "address": address,
             "code": grouped(found.verification_code),

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 
 from certification.models import Certificate
 from certification.rules import grouped, tidy_verification_code
-from certification.verification import answer_for
+from certification.verification import answer_with_repeal
 
 CHECKS = {"verify": "30/m/ip"}
 
@@ -40,7 +40,7 @@ def verify(request, code):
     )
     context = {
         "certificate": found,
-        "answer": answer_for(found, request.today) if found else None,
+        "answer": answer_with_repeal(found, request.today) if found else None,
         "typed": grouped(tidy) if tidy else code,
     }
     return render(request, "certification/verify.html", context, status=200 if found else 404)

@@ -9,6 +9,7 @@ from conduct_codes.actions.adoption import (
     check_adoptable,
     freeze_text,
 )
+from conduct_codes.actions.repealing import RepealRefused, check_repealable, repeal_code
 from conduct_codes.actions.reviewing import ReviewRefused, approve_text, return_text
 from conduct_codes.actions.sections import open_section
 from conduct_codes.actions.signing import (
@@ -26,6 +27,7 @@ __all__ = [
     "AdoptionRefused",
     "AlreadyAdopted",
     "NewerEdition",
+    "RepealRefused",
     "ReviewRefused",
     "SigningRefused",
     "adopt_edition",
@@ -33,9 +35,11 @@ __all__ = [
     "approved_review_exists",
     "ask_bound_people",
     "check_adoptable",
+    "check_repealable",
     "freeze_text",
     "new_receipt",
     "open_section",
+    "repeal_code",
     "request_signature",
     "return_text",
     "sign_edition",

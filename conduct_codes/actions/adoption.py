@@ -16,6 +16,7 @@ from conduct_codes.models import (
     EditionAct,
     EditionText,
     Measure,
+    Repeal,
     ReviewDecision,
 )
 from conduct_codes.reviews import approved_revisions
@@ -147,6 +148,7 @@ def _check_next(code, revision, facts, at):
         )
     if latest is None and facts["change_class"] != Edition.ChangeClass.SUBSTANTIVE:
         raise AdoptionRefused(_("The first edition of a code is always a substantive one."))
+    _check_after_repeal(latest, facts)
     reason = rules.refusal_of_dates(
         adopted_on=facts["adopted_on"],
         in_force_from=facts["in_force_from"],
@@ -156,6 +158,17 @@ def _check_next(code, revision, facts, at):
     if reason:
         raise AdoptionRefused(DATE_SENTENCES[reason])
     return latest
+
+
+def _check_after_repeal(latest, facts):
+    """A code that was repealed begins anew: with a substantive edition, and not before it ended."""
+    repeal = Repeal.objects.ending(latest).first() if latest else None
+    if repeal is None:
+        return
+    if facts["change_class"] != Edition.ChangeClass.SUBSTANTIVE:
+        raise AdoptionRefused(_("The code was repealed. What is adopted now is a substantive edition."))
+    if facts["in_force_from"] < repeal.effective_on:
+        raise AdoptionRefused(_("The code is still to be repealed. A new edition can follow from that day on."))
 
 
 def _freeze(page, code, latest, **facts):

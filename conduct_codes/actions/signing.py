@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from conduct_codes import rules
-from conduct_codes.models import Edition, SignOff, SignRequest
+from conduct_codes.models import Edition, Repeal, SignOff, SignRequest
 from conduct_codes.signals import edition_signed
 from institutions.audit import record
 from institutions.models import Post
@@ -39,9 +39,13 @@ def ask_bound_people(*, edition, day, batch=500, progress=None):
     """Ask everyone whom the edition binds from the day on; safe to run twice or late.
 
     That is whoever holds a post in the sector once the edition is in force, also one that begins later. Nobody is
-    asked before the edition is in force or before the post begins. Returns the number of people who are bound.
+    asked before the edition is in force or before the post begins, and nobody for an edition that is repealed by then.
+    Returns the number of people who are bound.
     """
     begins = max(day, edition.in_force_from)
+    repeal = Repeal.objects.ending(edition).first()
+    if repeal and repeal.effective_on <= begins:
+        return 0
     posts = Post.objects.filter(sector=edition.code.sector).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=begins))
     bound = list(posts.values_list("person_id").annotate(first=Min("starts_on")).order_by("person_id"))
     for start in range(0, len(bound), batch):
@@ -99,6 +103,8 @@ def sign_edition(*, request, text_sha256, statements, at, by, method=SignOff.Met
 def _text_in_force(request, text_sha256, day):
     edition = Edition.objects.in_force_on(day).filter(code=request.edition.code_id).select_related("code").first()
     text = edition and edition.texts.filter(sha256=text_sha256).first()
+    if edition is None:
+        raise SigningRefused(_("This code is not in force today. Nothing is to be signed."))
     if not text or edition.chain_id != request.edition.chain_id:
         raise NewerEdition(_("A newer text has come into force. Read it, then sign."))
     text.edition = edition

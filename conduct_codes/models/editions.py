@@ -1,5 +1,6 @@
 import json
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -18,15 +19,26 @@ def authoritative_language():
     return settings.WAGTAIL_CONTENT_LANGUAGES[0][0]
 
 
+def _ending(**conditions):
+    """The repeals that end an edition of an outer queryset: those of its code's newest edition of their day."""
+    repeals = apps.get_model("conduct_codes", "Repeal").objects
+    return repeals.filter(edition__code=OuterRef("code"), edition__number__gte=OuterRef("number"), **conditions)
+
+
 class EditionQuerySet(models.QuerySet):
     def coming_after(self, day):
-        """Editions that were adopted but are law only later than the day."""
-        return self.filter(in_force_from__gt=day)
+        """Editions that were adopted but are law only later than the day, unless the code is repealed by then."""
+        ended = _ending(effective_on__lte=OuterRef("in_force_from"))
+        return self.filter(in_force_from__gt=day).exclude(Exists(ended))
 
-    def in_force_on(self, day):
-        """The one edition of each code that is law on the day."""
+    def newest_begun_on(self, day):
+        """The one edition of each code that is law on the day, or was until the code was repealed."""
         later = Edition.objects.filter(code=OuterRef("code"), number__gt=OuterRef("number"), in_force_from__lte=day)
         return self.filter(in_force_from__lte=day).exclude(Exists(later))
+
+    def in_force_on(self, day):
+        """The one edition of each code that is law on the day; none of a code that is repealed by then."""
+        return self.newest_begun_on(day).exclude(Exists(_ending(effective_on__lte=day)))
 
     def of(self, code):
         return self.filter(code=code)

@@ -16,8 +16,9 @@ from conduct_codes.models.editions import (
     authoritative_language,
 )
 from conduct_codes.models.reference import Code, Measure, Topic, printed_measure
+from conduct_codes.models.repeals import Repeal
 from conduct_codes.panels import ReviewPanel
-from conduct_codes.rules import facts_of_page, words_of_page
+from conduct_codes.rules import facts_of_page, review_due_on, words_of_page
 
 
 def topic_choices():
@@ -89,8 +90,11 @@ class CodeIndexPage(Page):
         context = super().get_context(request, *args, **kwargs)
         pages = CodePage.objects.child_of(self).live().select_related("code__sector", "code__owner")
         in_force = {edition.code_id: edition for edition in Edition.objects.in_force_on(request.today)}
+        repeals = Repeal.objects.standing_on(request.today).select_related("edition").order_by("edition__number")
+        repealed = {repeal.edition.code_id: repeal for repeal in repeals}
         context["rows"] = [
-            {"page": page, "edition": in_force.get(page.code_id)} for page in pages.order_by("code__sector__order")
+            {"page": page, "edition": in_force.get(page.code_id), "repeal": repealed.get(page.code_id)}
+            for page in pages.order_by("code__sector__order")
         ]
         return context
 
@@ -145,7 +149,7 @@ class CodePage(Page):
         return super().serve(request, *args, **kwargs)
 
     def get_context(self, request, *args, **kwargs):
-        """The edition in force as it was frozen; the page's own words only as a draft, marked so."""
+        """The edition in force as it was frozen, or the last one of a repealed code; own words only as a draft."""
         context = super().get_context(request, *args, **kwargs)
         language = self.locale.language_code
         editions = list(self.code.editions.order_by("-number"))
@@ -155,6 +159,11 @@ class CodePage(Page):
         else:
             text = edition.text_in(language)
             context.update(edition=edition, text=text, words=text.words, text_language=text.language)
+        repeals = Repeal.objects.standing_on(request.today).filter(edition__code=self.code_id)
+        context["repeal"] = repeals.order_by("-edition__number").first()
+        substantive = [each for each in editions if each.change_class == Edition.ChangeClass.SUBSTANTIVE]
+        if substantive and not context["repeal"]:
+            context["review_due_on"] = review_due_on(substantive[0].adopted_on, self.code.review_months)
         context["code"] = self.code
         context["editions"] = editions
         context["authoritative_page"] = None if self.is_authoritative else self.authoritative_page()

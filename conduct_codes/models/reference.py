@@ -90,6 +90,10 @@ def printed_measure(measure, language):
 
 
 class CodeQuerySet(models.QuerySet):
+    def owned_under(self, scope, *kinds):
+        """Codes whose owner lies in an institution in which the viewer has a role of one of these kinds."""
+        return self.filter(scope.acting_as(*kinds).names_condition("owner__path"))
+
     def adoptable_by(self, scope):
         """Codes whose owner lies in an institution for which the viewer is the adopting authority."""
         return self.filter(scope.acting_as("adopter").names_condition("owner__path"))

@@ -5,6 +5,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from conduct_codes.models.editions import Edition, EditionText
+from conduct_codes.models.repeals import Repeal
 from institutions.models import Institution, Person, Post
 
 
@@ -15,12 +16,19 @@ class SignRequestQuerySet(models.QuerySet):
     def visible_to(self, scope):
         return self.filter(Exists(Person.objects.visible_to(scope).filter(pk=OuterRef("person_id"))))
 
+    def countable_by(self, scope):
+        """Requests to people who serve on the day in a subtree or area of the viewer's."""
+        posts = Post.objects.serving_on(scope.today).countable_by(scope)
+        return self.filter(Exists(posts.filter(person=OuterRef("person_id"))))
+
     def about(self, code):
         """Requests for any edition of the code."""
         return self.filter(edition__code=code)
 
     def open_on(self, day):
         """Unsigned requests for an edition of the chain in force, while the person is bound by the code.
+
+        They close on the day from which the code is repealed.
 
         One signature answers every request for its chain that was made by then: nobody signs the same text twice
         because two causes asked for it.
@@ -35,6 +43,9 @@ class SignRequestQuerySet(models.QuerySet):
             change_class=Edition.ChangeClass.SUBSTANTIVE,
         )
         chain = Coalesce("edition__continues", "edition")
+        repealed = Repeal.objects.effective_on(day).filter(
+            edition__code=OuterRef("edition__code_id"), edition__number__gte=OuterRef("edition__number")
+        )
         answered = SignOff.objects.annotate(of_chain=chain).filter(
             person=OuterRef("person_id"), of_chain=OuterRef("of_chain"), signed_on__gte=OuterRef("asked_on")
         )
@@ -42,6 +53,7 @@ class SignRequestQuerySet(models.QuerySet):
             self.annotate(of_chain=chain)
             .filter(Exists(bound), sign_off__isnull=True, asked_on__lte=day)
             .exclude(Exists(newer_chain))
+            .exclude(Exists(repealed))
             .exclude(Exists(answered))
         )
 

@@ -49,6 +49,22 @@ def language_label(code):
     return {"km": _("Khmer"), "en": _("English")}.get(code) or dict(settings.LANGUAGES).get(code, code)
 
 
+STAGE_CLASSES = {
+    "in-force": "st-ok",
+    "due": "st-due",
+    "overdue": "st-late",
+    "repealed": "st-x",
+    "review": "st-go",
+    "approved": "st-go",
+}
+
+
+@register.filter
+def stage_class(stage):
+    """How the stage of a code is shown; a shape and a colour beside the word."""
+    return STAGE_CLASSES.get(stage, "st-no")
+
+
 @register.filter
 def other_language(code):
     """The code if the text is not in the language of the page, for a lang attribute; else nothing."""

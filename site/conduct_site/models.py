@@ -5,7 +5,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
-from conduct_codes.models import CodePage, Edition
+from conduct_codes.models import CodePage, Edition, Repeal
 from conduct_codes.models.pages import HotlineBlock
 
 
@@ -39,13 +39,18 @@ class HomePage(Page):
         return context
 
     def tiles(self, day) -> list[dict]:
-        """One tile a code in this page's language, with its edition in force on the day, in three queries."""
+        """One tile a code in this page's language, with its edition in force on the day, in four queries."""
         pages = CodePage.objects.live().filter(locale=self.locale).select_related("code__sector", "code__owner")
         editions = {
             edition.code_id: edition
             for edition in Edition.objects.in_force_on(day).annotate(article_count=Count("articles"))
         }
-        return [{"page": page, "edition": editions.get(page.code_id)} for page in pages.order_by("code__sector__order")]
+        repeals = Repeal.objects.standing_on(day).select_related("edition").order_by("edition__number")
+        repealed = {repeal.edition.code_id: repeal for repeal in repeals}
+        return [
+            {"page": page, "edition": editions.get(page.code_id), "repeal": repealed.get(page.code_id)}
+            for page in pages.order_by("code__sector__order")
+        ]
 
 
 class DemoMark(models.Model):

@@ -136,6 +136,13 @@ TABLE = {
     "conduct_codes:edition_revision_bytes": public(
         {"code": "code.slug", "number": "edition.number", "language": "language", "revision": "first"}
     ),
+    "conduct_codes:register": public(),
+    "conduct_codes:register_workbook": public(),
+    "conduct_codes:compare_choose": public(),
+    "conduct_codes:compare": public(
+        {"code": "code.slug", "number": "edition.number", "other": "code.slug", "other_number": "edition.number"}
+    ),
+    "conduct_codes:since_signed": Row({"code": "code.slug"}, own={OFFICER: OK}, foreign={OFFICER: OK}),
     "conduct_codes:sign": Row({"pk": "request.pk"}, own={OFFICER: OK}),
     "conduct_codes:receipt": Row({"receipt": "receipt"}, own=all_of(OK, OFFICER, *SEE_NAMES)),
     "conduct_codes:review_list": Row(own={REVIEWER: OK}),
@@ -147,6 +154,7 @@ TABLE = {
     "conduct_codes:unsigned_message": Row(own=all_of(OK, *SEE_NAMES), leaves=(AUDIT,)),
     "conduct_codes:unsigned_sheet": Row(own=all_of(OK, *SEE_NAMES), leaves=(AUDIT,)),
     "conduct_codes:adoption_list": Row(own={ADOPTER: OK}),
+    "conduct_codes:repeal": Row({"code": "code.slug"}, own={ADOPTER: OK}),
     "conduct_codes:adopt": Row({"revision": "revision.pk"}, own={ADOPTER: OK}),
     # Learning
     "courses:learning": Row(own={OFFICER: REDIRECT}),

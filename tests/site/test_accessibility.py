@@ -27,6 +27,9 @@ ROLES = {
         "/codes/",
         "/codes/education/",
         "/codes/education/ > main a[href*='/editions/']",
+        "/codes/education/ > main a[href*='/compare/education/']",
+        "/register/",
+        "/register/ > main a[href*='/compare/']",
         "/courses/",
         "/courses/ > main .tiles a",
         "/courses/core/ > main .tasks a",
@@ -46,6 +49,7 @@ ROLES = {
         "3300001",
         "/training/",
         "/training/ > main a[href*='/sign/']",
+        "/signed/police/compare/",
         "/training/ > main a[href*='/certificates/']",
         "/my-certificates/",
     ),
@@ -82,7 +86,7 @@ ROLES = {
     "auditor": ("auditor", "/record/"),
     "editor": ("editor", "/texts/"),
     "reviewer": ("reviewer", "/review/", "/review/ > main .btn-primary"),
-    "adopter": ("adopter", "/adoption/"),
+    "adopter": ("adopter", "/adoption/", "/adoption/ > main a[href*='/repeal/']"),
 }
 
 

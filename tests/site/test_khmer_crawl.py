@@ -45,7 +45,7 @@ NO_PAGE = {
     *("home", "start", "library", "healthz", "admin_login", "page_login", "wagtailcore_login"),
     *("certification:certificate_pdf", "conduct_codes:edition_bytes", "conduct_codes:edition_revision_bytes"),
     *("courses:session_sheet", "courses:session_roll_file", "courses:prior_evidence"),
-    *("conduct_codes:edition_print", "conduct_codes:edition_act"),
+    *("conduct_codes:edition_print", "conduct_codes:edition_act", "conduct_codes:register_workbook"),
     *("exports:roster", "exports:coverage", "exports:signatures", "exports:download"),
     *("institutions:job_cancel", "institutions:job_resume"),
     *("mfa_download_recovery_codes", "mfa_reauthenticate", "wagtailcore_authenticate_with_password"),
@@ -69,10 +69,11 @@ class Reader:
     def crawl(self, who, visitor, *more):
         for page in visitor.pages(*more, *FRONT, known=self.public):
             self.read(who, page)
-            if who == "public" and page.name in ("wagtail_serve", "conduct_codes:edition", *ABOUT):
+            if who == "public" and page.name in ("wagtail_serve", "conduct_codes:edition", *CODES, *ABOUT):
                 self.public.add(page.path)
 
 
+CODES = ("conduct_codes:register", "conduct_codes:compare", "conduct_codes:compare_choose")
 ABOUT = ("help", "privacy", "accessibility")
 
 

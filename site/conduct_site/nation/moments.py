@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-from certification.rules import add_months
+from institutions.days import add_months
 
 SATURDAY = 5
 OPENS, CLOSES = time(7, 30), time(16, 45)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from certification.rules import Status, add_months, validity
+from certification.rules import Status, validity
 from conduct_site.nation.moments import moment, working_day
+from institutions.days import add_months
 
 LESSON_MINUTES, QUIZ_MINUTES = 9, 14
 FAILS = [0] * 15 + [1] * 4 + [2]
