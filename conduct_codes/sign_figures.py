@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from conduct_codes.models import Code, Edition, EditionText, SignOff, SignRequest
 from conduct_codes.rules import SignState, sign_state
@@ -29,9 +29,12 @@ class Law:
 
     @cached_property
     def chain(self):
-        """The editions of the chain in force that were law by the day, oldest first; none before the first."""
-        begun = list(Edition.objects.of(self.code).filter(in_force_from__lte=self.day).order_by("number"))
-        return [edition for edition in begun if edition.chain_id == begun[-1].chain_id]
+        """The editions of the chain in force that were law by the day, oldest first; none where nothing is law."""
+        law = Edition.objects.in_force_on(self.day).of(self.code).first()
+        if law is None:
+            return []
+        chain = Q(pk=law.chain_id) | Q(continues=law.chain_id)
+        return list(Edition.objects.filter(chain, in_force_from__lte=self.day).order_by("number"))
 
     @property
     def edition(self):

@@ -10,7 +10,6 @@ from certification.actions import open_renewals, requirements_binding
 from certification.documents import certificate_pdf
 from certification.models import Certificate, Period
 from certification.steps import plans_of
-from conduct_codes.actions import repeal_code
 from tests import factories
 from tests.factories import TODAY, moment
 
@@ -28,14 +27,6 @@ def world():
     return factories.make_bound_world()
 
 
-def repeal(code, effective_on=TODAY):
-    facts = {"instrument": "ប្រកាស", "instrument_latin": "Prakas", "instrument_number": "9"}
-    facts |= {"signatory": "រដ្ឋមន្ត្រី", "signatory_latin": "Minister", "reason": "ហេតុ", "reason_latin": "Why"}
-    return repeal_code(
-        code=code, decided_on=TODAY, effective_on=effective_on, at=moment(), by=factories.make_user(), **facts
-    )
-
-
 def officer_of(world):
     person = factories.make_post(institution=world["school"]).person
     factories.give_account(person)
@@ -44,7 +35,7 @@ def officer_of(world):
 
 def test_a_repealed_code_asks_nothing_from_the_day_on(world):
     person = officer_of(world)
-    repeal(world["code"], effective_on=TODAY + DAY)
+    factories.repeal(world["code"], effective_on=TODAY + DAY)
     assert len(requirements_binding(person, TODAY)) == 1
     assert len(requirements_binding(person, TODAY + DAY)) == 0
     assert len(plans_of(person, TODAY, moment(TODAY))) == 1
@@ -58,7 +49,7 @@ def test_a_repealed_code_is_not_renewed_and_earns_no_new_certificate(world):
     holder, learner = officer_of(world), officer_of(world)
     certificate = factories.certify(holder)
     factories.sign(learner)
-    repeal(world["code"])
+    factories.repeal(world["code"])
     later = certificate.window_from + DAY
     assert open_renewals(day=later, at=moment(later), by=None) == 0
     assert bulk.open_many_renewals([bulk.Renewal(person=holder, day=later, at=moment(later))]) == []
@@ -72,7 +63,7 @@ def test_the_public_check_says_that_the_code_was_repealed_and_the_certificate_st
     address = reverse("certification:verify", args=[certificate.verification_code])
     before = certificate_pdf(certificate, "https://example.org/c/1/", demonstration=False)
     assert "repealed" not in client.get(address, {"lang": "en"}).content.decode()
-    repeal(world["code"])
+    factories.repeal(world["code"])
     body = client.get(address, {"lang": "en"}).content.decode()
     assert "This certificate is valid" in body
     assert "Valid until" in body
@@ -83,7 +74,7 @@ def test_the_public_check_says_that_the_code_was_repealed_and_the_certificate_st
 def test_the_holder_reads_it_on_the_certificate(client, world):
     person = officer_of(world)
     certificate = factories.certify(person)
-    repeal(world["code"])
+    factories.repeal(world["code"])
     client.force_login(person.user)
     body = client.get(f"/certificates/{certificate.serial}/", {"lang": "en"}).content.decode()
     assert "The code was repealed on" in body

@@ -21,26 +21,6 @@ TOMORROW, YESTERDAY = TODAY + DAY, TODAY - DAY
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english_sentences")]
 
 
-def repeal(code, **facts):
-    return actions.repeal_code(
-        **{
-            "code": code,
-            "instrument": "ប្រកាស",
-            "instrument_latin": "Prakas",
-            "instrument_number": "099",
-            "signatory": "រដ្ឋមន្ត្រី",
-            "signatory_latin": "Minister",
-            "decided_on": YESTERDAY,
-            "effective_on": TODAY,
-            "reason": "វិស័យត្រូវបានរំលាយ",
-            "reason_latin": "The sector was dissolved.",
-            "at": moment(),
-            "by": factories.make_user(),
-            **facts,
-        }
-    )
-
-
 def adopt_for(code, in_force_from, **facts):
     """A next edition, adopted today and in force from the day."""
     page = CodePage.objects.get(code=code, locale__language_code="km")
@@ -54,7 +34,7 @@ def in_force(day):
 def test_nothing_of_a_repealed_code_is_in_force_from_the_day_on():
     edition = factories.make_edition()
     other = factories.make_edition(factories.make_code(factories.make_sector("police"), slug="police"))
-    repeal(edition.code)
+    factories.repeal(edition.code)
     assert in_force(YESTERDAY) == [edition, other]
     assert in_force(TODAY) == [other]
     assert repeal_of(edition.code, YESTERDAY) is None
@@ -65,7 +45,7 @@ def test_nothing_of_a_repealed_code_is_in_force_from_the_day_on():
 def test_editions_read_at_once_honour_a_repeal_on_every_day():
     first = factories.make_edition(day=TODAY - 10 * MONTH)
     factories.make_edition(first.code, day=TODAY - 5 * MONTH)
-    repeal(first.code, effective_on=TODAY + 5 * DAY)
+    factories.repeal(first.code, effective_on=TODAY + 5 * DAY)
     third = adopt_for(first.code, TODAY + 9 * DAY)
     editions = bulk.Editions()
     for step in range(-301, 12):
@@ -82,7 +62,7 @@ def test_an_edition_that_would_have_come_later_does_not_come():
     first = factories.make_edition()
     coming = adopt_for(first.code, TODAY + MONTH)
     assert list(Edition.objects.coming_after(TODAY)) == [coming]
-    repeal(first.code, decided_on=TODAY, effective_on=TOMORROW)
+    factories.repeal(first.code, decided_on=TODAY, effective_on=TOMORROW)
     assert list(Edition.objects.coming_after(TODAY)) == []
     assert in_force(TODAY + MONTH) == []
     assert actions.ask_bound_people(edition=coming, day=TODAY) == 0
@@ -91,7 +71,7 @@ def test_an_edition_that_would_have_come_later_does_not_come():
 def test_open_requests_close_on_the_day_and_nobody_is_asked_anew():
     edition = factories.make_edition()
     person = factories.make_post().person
-    repeal(edition.code, effective_on=TOMORROW)
+    factories.repeal(edition.code, effective_on=TOMORROW)
     assert SignRequest.objects.of(person).open_on(TODAY).count() == 1
     assert SignRequest.objects.of(person).open_on(TOMORROW).count() == 0
     newcomer = factories.make_post(starts_on=TOMORROW, at=moment(TOMORROW)).person
@@ -104,7 +84,7 @@ def test_a_repealed_code_cannot_be_signed():
     user = factories.give_account(person)
     asked = SignRequest.objects.of(person).get()
     text = actions.text_to_sign(asked, language="km", day=TODAY)
-    repeal(edition.code)
+    factories.repeal(edition.code)
     facts = {"request": asked, "text_sha256": text.sha256, "at": moment(), "by": user}
     with pytest.raises(actions.SigningRefused, match="not in force"):
         actions.sign_edition(statements=["read", "penalties", "report"], **facts)
@@ -118,7 +98,7 @@ def test_citations_of_a_repealed_code_survive_and_say_so():
     article = edition.articles.get(number="2")
     named, by_topic = Reference(edition.code_id, article.key), Reference(topic="non-violence")
     assert set(cite([named, by_topic], person=person, day=TODAY)) == {named, by_topic}
-    repeal(edition.code)
+    factories.repeal(edition.code)
     found = cite([named, by_topic], person=person, day=TODAY)
     assert set(found) == {named}
     assert found[named].is_repealed
@@ -135,22 +115,22 @@ def test_citations_of_a_repealed_code_survive_and_say_so():
 def test_dates_that_cannot_be_are_refused(facts, sentence):
     edition = factories.make_edition()
     with pytest.raises(actions.RepealRefused, match=sentence):
-        repeal(edition.code, **facts)
+        factories.repeal(edition.code, **facts)
     assert not Repeal.objects.exists()
 
 
 def test_a_code_is_repealed_once_and_only_if_it_was_adopted():
     with pytest.raises(actions.RepealRefused, match="nothing to repeal"):
-        repeal(factories.make_code())
+        factories.repeal(factories.make_code())
     edition = factories.make_edition()
-    repeal(edition.code)
+    factories.repeal(edition.code)
     with pytest.raises(actions.RepealRefused, match="repealed already"):
-        repeal(edition.code)
+        factories.repeal(edition.code)
 
 
 def test_a_new_edition_after_the_repeal_is_substantive_and_not_in_force_before_it():
     edition = factories.make_edition()
-    repeal(edition.code, effective_on=TOMORROW)
+    factories.repeal(edition.code, effective_on=TOMORROW)
     with pytest.raises(actions.AdoptionRefused, match="substantive"):
         adopt_for(edition.code, TOMORROW, change_class="erratum")
     with pytest.raises(actions.AdoptionRefused, match="still to be repealed"):
@@ -162,7 +142,7 @@ def test_a_new_edition_after_the_repeal_is_substantive_and_not_in_force_before_i
 
 
 def test_a_repeal_is_never_changed():
-    made = repeal(factories.make_edition().code)
+    made = factories.repeal(factories.make_edition().code)
     for change in (lambda: Repeal.objects.update(reason="x"), lambda: Repeal.objects.filter(pk=made.pk).delete()):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
@@ -233,7 +213,7 @@ def test_code_page_list_and_edition_say_that_the_code_is_repealed(client, site):
         page = CodePage.objects.get(code=edition.code, locale__language_code=language)
         index = site.root_page.get_translation(factories.locale(language)).get_children().first()
         page.move(index, pos="last-child")
-    repeal(edition.code)
+    factories.repeal(edition.code)
     path = CodePage.objects.get(code=edition.code, locale__language_code="en").get_url()
     body = client.get(path).content.decode()
     for said in ("Repealed on", "Prakas", "Minister", "Without a successor", "The sector was dissolved."):

@@ -124,6 +124,13 @@ def test_before_the_first_edition_nobody_is_bound(world):
     assert figures(world).total.people == 1
 
 
+def test_after_a_repeal_nobody_is_bound_and_the_day_before_keeps_its_figures(world):
+    factories.sign(factories.make_post(institution=world["school"]).person)
+    factories.repeal(world["code"], effective_on=TODAY + timedelta(days=1))
+    assert states(figures(world).total) == {"signed": 1}
+    assert figures(world, TODAY + timedelta(days=1)).total.people == 0
+
+
 def test_foreign_ministry_is_not_counted_and_an_area_counts_over_all_ministries(world):
     factories.make_post(institution=world["school"])
     elsewhere = factories.make_institution(factories.make_institution(), area=factories.make_area("0601"))

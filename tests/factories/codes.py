@@ -221,3 +221,24 @@ def adopt(revision, at=None, by=None, **facts):
             **facts,
         }
     )
+
+
+def repeal(code, **facts):
+    """End a code from TODAY on, as its authority decided the day before."""
+    return code_actions.repeal_code(
+        **{
+            "code": code,
+            "instrument": "ប្រកាស",
+            "instrument_latin": "Prakas",
+            "instrument_number": "099",
+            "signatory": "រដ្ឋមន្ត្រី",
+            "signatory_latin": "Minister",
+            "decided_on": TODAY - datetime.timedelta(days=1),
+            "effective_on": TODAY,
+            "reason": "វិស័យត្រូវបានរំលាយ",
+            "reason_latin": "The sector was dissolved.",
+            "at": moment(),
+            "by": make_user(),
+            **facts,
+        }
+    )
