@@ -39,7 +39,7 @@ class HomePage(Page):
         return context
 
     def tiles(self, day) -> list[dict]:
-        """One tile a code in this page's language, with its edition in force on the day, in four queries."""
+        """One tile a code in this page's language, with its edition in force on the day, in three queries."""
         pages = CodePage.objects.live().filter(locale=self.locale).select_related("code__sector", "code__owner")
         editions = {
             edition.code_id: edition
