@@ -13,7 +13,7 @@ from conduct_codes.register import Stage, register_rows, reviews_due
 from institutions.days import add_months
 from institutions.models import Role
 from tests import factories
-from tests.conduct_codes.test_repeal import adopt_for, repeal
+from tests.conduct_codes.test_repeal import adopt_for
 from tests.factories import TODAY
 
 DAY = datetime.timedelta(days=1)
@@ -86,7 +86,7 @@ def test_an_approved_text_awaits_adoption_and_a_next_text_is_named_beside_the_on
 def test_coming_and_repealed_codes():
     edition = adopt_for(factories.make_code_page().code, TODAY + 9 * DAY)
     assert row_of(edition.code).stage == Stage.COMING
-    repeal(edition.code, decided_on=TODAY, effective_on=TODAY + 20 * DAY)
+    factories.repeal(edition.code, decided_on=TODAY, effective_on=TODAY + 20 * DAY)
     later = row_of(edition.code, TODAY + 20 * DAY)
     assert (later.stage, later.edition) == (Stage.REPEALED, edition)
 
