@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from certification.rules import Status, add_months, validity
+from certification.rules import Status, validity
 from conduct_site.nation.moments import moment, working_day
+from institutions.days import add_months
 
 LESSON_MINUTES, QUIZ_MINUTES = 9, 14
 FAILS = [0] * 15 + [1] * 4 + [2]
@@ -101,7 +102,7 @@ class Teller:
         return story
 
     def before_the_quiz(self):
-        """The common course passed and the lessons of the sector read, weeks ago; its quiz is not begun."""
+        """The common course passed, every lesson of the sector's read some weeks ago, and its quiz not begun."""
         story = Story(self._opening(self._days_ago(55, 60)))
         first, second = self._early(self._days_ago(46, 48)), self._early(self._days_ago(40, 42))
         story.acts += [Learn(first), Try(first + timedelta(minutes=100), passes=True), Learn(second)]
