@@ -70,8 +70,11 @@ class QuizEditView(InSection, generic.EditView):
     pass
 
 
-class QuizDeleteView(InSection, generic.DeleteView):
-    pass
+class QuizDeleteView(generic.DeleteView):
+    """Not there, for nobody: attempts rest on a quiz."""
+
+    def get_object(self, *args, **kwargs):
+        raise Http404
 
 
 class QuizInspectView(InSection, generic.InspectView):

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,7 +31,7 @@ class ReasonForm(forms.Form):
     )
 
 
-def attempts_of(scope, course_id):
+def attempts_of(scope, course_id=None):
     """Attempts with corrected questions of people whom the viewer may mark again."""
     return outdated_attempts(course_id).filter(
         enrolment__in=Enrolment.objects.answerable_by(scope, MARK_AGAIN).values("pk")
@@ -42,7 +43,9 @@ def attempts_of(scope, course_id):
 def regrade_list(request):
     """Every quiz with the number of attempts, of people in scope, that drew a question corrected since."""
     quizzes = Quiz.objects.select_related("course").order_by("course__order", "course__slug")
-    rows = [{"quiz": quiz, "count": attempts_of(request.scope, quiz.course_id).count()} for quiz in quizzes]
+    counted = attempts_of(request.scope).order_by().values("enrolment__course").annotate(count=Count("pk"))
+    counts = dict(counted.values_list("enrolment__course", "count"))
+    rows = [{"quiz": quiz, "count": counts.get(quiz.course_id, 0)} for quiz in quizzes]
     return render(request, "courses/regrade_list.html", {"rows": rows})
 
 

@@ -33,13 +33,14 @@ class Regrade:
     certificates: list = field(default_factory=list)
 
 
-def outdated_attempts(course_id):
-    """Closed attempts of a course in which a question was drawn that has a newer version today."""
+def outdated_attempts(course_id=None):
+    """Closed attempts of a course (default: of all) in which a question was drawn that has a newer version today."""
     newer = QuestionVersion.objects.filter(
         question=OuterRef("version__question"), number__gt=OuterRef("version__number")
     )
     drawn = AttemptQuestion.objects.filter(Exists(newer), attempt=OuterRef("pk"))
-    return Attempt.objects.closed().filter(Exists(drawn), enrolment__course=course_id)
+    found = Attempt.objects.closed().filter(Exists(drawn))
+    return found if course_id is None else found.filter(enrolment__course=course_id)
 
 
 def dry_run(attempts):

@@ -135,6 +135,8 @@ def test_trainer_sees_the_dry_run_of_own_people_and_applies_it(client, learner, 
     trainer = factories.make_role("trainer", learner.world["school"]).user
     client.force_login(trainer)
     assert words(client.get(f"/en/regrade/{stranger.world['course'].quiz.pk}/")).count("No mark would change") == 1
+    listed = words(client.get("/en/regrade/"))
+    assert listed.count("attempts drew a question that was corrected since") == 1
     address = f"/en/regrade/{course.quiz.pk}/"
     page = words(client.get(address))
     assert "3 of 3 right" in page

@@ -240,9 +240,10 @@ for _list, _pk in READ_ONLY_LISTS.items():
 # Limits of quizzes: an editor's own section, the owner's all; nobody adds or deletes one there.
 for _view in ("index", "index_results", "add", "edit", "delete", "inspect", "history", "history_results", "usage"):
     _parts = {} if _view in ("index", "index_results", "add") else {"pk": "enrolment.course.quiz.pk"}
-    _entering = dict.fromkeys(ACCOUNTS, LOGIN) | {REVIEWER: REDIRECT}
-    _inside = REDIRECT if _view in ("add", "delete") else OK
-    _foreign = REDIRECT if _view in ("add", "delete") else NOT_FOUND
+    _entering = dict.fromkeys(ACCOUNTS, LOGIN)
+    _entering[REVIEWER] = REDIRECT if _view in ("index", "index_results", "add", "edit") else NOT_FOUND
+    _inside = {"add": REDIRECT, "delete": NOT_FOUND}.get(_view, OK)
+    _foreign = REDIRECT if _view == "add" else NOT_FOUND
     TABLE[f"quizzes:{_view}"] = Row(
         _parts,
         own=_entering | all_of(_inside, EDITOR, SUPERUSER),

@@ -14,6 +14,7 @@ from institutions.models import Institution
 CERTIFIED = 0.62
 TWO_POSTS = 0.03
 NEWCOMERS = 0.5
+SCHOOL = "school Primary"
 SURE_SECTORS = ("education", "national-police", "health")
 
 
@@ -45,10 +46,8 @@ class Settlers:
     def _before_the_quiz(self):
         """A teacher in the trainer's department for whom only the quiz of the sector is left; see tries.py."""
         top = Institution.objects.get(code=TRAINERS_PLACE)
-        place = next(each for each in self.population.places["education"]["primary-school"] if top.path in each.path)
-        figure = self.population.invent(
-            sector="education", kind="primary-school", position="primary-teacher", institution=place
-        )
+        place = next(each for each in self.population.places["education"][SCHOOL] if top.path in each.path)
+        figure = self.population.invent(sector="education", kind=SCHOOL, position="primary-teacher", institution=place)
         figure.stays = True
         return figure, self.teller.before_the_quiz()
 
