@@ -93,7 +93,8 @@ def session_seats(request, pk):
     found = session_or_404(request, pk)
     typed = request.GET.get("q", "").strip()[:100]
     waiting = candidates(found, scope=request.scope, day=request.today, typed=typed)
-    people = Person.objects.filter(pk__in=[row.person_id for row in waiting])
+    visible = Person.objects.visible_to(request.scope.acting_as(*PLANNERS))
+    people = visible.filter(pk__in=[row.person_id for row in waiting])
     form = SeatsForm(request.POST or None, people=people)
     if request.method == "POST" and form.is_valid() and _seat(request, found, form):
         return redirect("courses:session", found.pk)
