@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 
 from conduct_codes.models.editions import Competence
@@ -215,10 +215,14 @@ def preview(request, bank, key):
 
 
 @bank_view
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def retire(request, bank, key):
-    """Take a question out of the draw from today on, or back into it."""
+    """Take a question out of the draw from today on, or back into it; first a page that says what follows."""
     question = question_of(bank, key)
+    if request.method != "POST":
+        version = question.versions.order_by("-number").first()
+        title = _("Draw it again") if question.retired_on else _("Retire the question")
+        return show(request, "retire", bank, title, {"question": question, "version": version})
     if question.retired_on is None:
         retire_question(question=question, day=request.today, at=request.now, by=request.user)
         messages.success(request, _("The question is not drawn any more. Attempts that hold it keep it."))
@@ -230,20 +234,20 @@ def retire(request, bank, key):
 
 @bank_view
 @require_safe
-def download(request, bank, name):
+def download(request, bank, file_format):
     """The questions in use as a file; before it a page with what the format leaves out, if there is anything."""
     language = request.GET.get("language", settings.LANGUAGE_CODE)
-    if name not in formats.FORMATS or language not in dict(settings.WAGTAIL_CONTENT_LANGUAGES):
+    if file_format not in formats.FORMATS or language not in dict(settings.WAGTAIL_CONTENT_LANGUAGES):
         raise Http404
     questions = Question.objects.filter(bank=bank).in_use_on(request.today).order_by("pk")
     outgoing = importing.outgoing(questions, Ties(bank, request.today))
-    content, left_out = formats.write(name, outgoing, language=language, title=bank.slug)
+    content, left_out = formats.write(file_format, outgoing, language=language, title=bank.slug)
     if left_out and "known" not in request.GET:
         context = {"left_out": left_out, "language": language, "languages": settings.WAGTAIL_CONTENT_LANGUAGES}
-        return show(request, "export", bank, _("Export %(format)s") % {"format": name}, context)
-    file_name = f"{bank.slug}-{language}.{formats.SUFFIXES[name]}"
+        return show(request, "export", bank, _("Export %(format)s") % {"format": file_format}, context)
+    file_name = f"{bank.slug}-{language}.{formats.SUFFIXES[file_format]}"
     headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
-    return HttpResponse(content, content_type=TYPES[name], headers=headers)
+    return HttpResponse(content, content_type=TYPES[file_format], headers=headers)
 
 
 @bank_view

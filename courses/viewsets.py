@@ -27,7 +27,7 @@ class QuestionBanks(ViewSet):
             path("<slug:bank>/", bank_views.bank, name="bank"),
             path("<slug:bank>/new/<slug:kind>/", bank_views.write, name="add"),
             path("<slug:bank>/import/", bank_views.upload, name="import"),
-            path("<slug:bank>/export/<slug:name>/", bank_views.download, name="export"),
+            path("<slug:bank>/export/<slug:file_format>/", bank_views.download, name="export"),
             path("<slug:bank>/questions/<uuid:key>/", bank_views.write, name="edit"),
             path("<slug:bank>/questions/<uuid:key>/preview/", bank_views.preview, name="preview"),
             path("<slug:bank>/questions/<uuid:key>/retire/", bank_views.retire, name="retire"),

@@ -258,16 +258,14 @@ _BANKS = {
     "bank": BANK,
     "add": BANK | {"kind": "kind"},
     "import": BANK,
-    "export": BANK | {"name": "kind_of_file"},
+    "export": BANK | {"file_format": "kind_of_file"},
     "edit": BANK_QUESTION,
     "preview": BANK_QUESTION,
     "retire": BANK_QUESTION,
 }
 for _view, _parts in _BANKS.items():
-    _answer = WRONG_METHOD if _view == "retire" else OK
-    _outside = dict.fromkeys(set(ACCOUNTS) - set(IN_THE_ADMIN), LOGIN)
-    _owner = {SUPERUSER: _answer}
-    TABLE[f"question_banks:{_view}"] = Row(_parts, own=_outside | _owner | {EDITOR: _answer}, foreign=_outside | _owner)
+    _outside = dict.fromkeys(set(ACCOUNTS) - set(IN_THE_ADMIN), LOGIN) | {SUPERUSER: OK}
+    TABLE[f"question_banks:{_view}"] = Row(_parts, own=_outside | {EDITOR: OK}, foreign=_outside)
 
 # Wagtail's own views: what they show of other sections is tested by test_admin_scope.py. Who has no role in the admin
 # gets none of them, but for those that tell nothing.
