@@ -11,11 +11,10 @@ from certification.bulk import Renewal, open_many_renewals
 from certification.models import Certificate
 from conduct_codes.bulk import Editions, Signature, sign_editions
 from conduct_codes.models import EditionText, SignRequest
+from conduct_site.nation.answering import wrong_answer
 from conduct_site.nation.stories import LESSON_MINUTES, QUIZ_MINUTES
-from courses.answers import walk
 from courses.bulk import LessonRead, QuizTaken, read_lessons, take_quizzes
 from courses.models import Enrolment, Lesson
-from courses.question_types import Type
 from courses.review import right_answer
 from institutions.bulk import NewAccount, NewPerson, NewPost, add_people, open_accounts, open_posts
 
@@ -181,30 +180,5 @@ class _Answers:
         self.wrong = set(rng.sample(range(1, 11), wrong))
 
     def __call__(self, row):
-        answer = _wrong(row, self.rng) if row.position in self.wrong else right_answer(row.version)
+        answer = wrong_answer(row, self.rng) if row.position in self.wrong else right_answer(row.version)
         return answer, self.act.at + timedelta(seconds=45 * row.position)
-
-
-def _wrong(row, rng):
-    """A plausible wrong answer to a drawn question of any type."""
-    version, key = row.version, row.version.key
-    others = [option_id for option_id in row.option_order if option_id not in key]
-    if version.type in (Type.SINGLE, Type.TRUE_FALSE):
-        return rng.choice(others)
-    if version.type == Type.MULTIPLE:
-        return [rng.choice(others)]
-    if version.type == Type.ORDERING:
-        return key[::-1]
-    if version.type == Type.MATCHING:
-        return dict(zip(key, [*list(key.values())[1:], next(iter(key.values()))], strict=True))
-    if version.type == Type.SCENARIO:
-        return _wrong_way(version)
-    return str(rng.randint(30, 90)) if version.type == Type.NUMERIC else "–"
-
-
-def _wrong_way(version):
-    path, step = [], walk(version, [])[1]
-    while step:
-        path.append(next(option_id for option_id in reversed(step["options"]) if option_id not in version.key))
-        step = walk(version, path)[1]
-    return path

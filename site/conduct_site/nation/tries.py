@@ -4,10 +4,12 @@ from datetime import timedelta
 from random import Random
 
 from conduct_site.nation.accounts import ACCOUNTS
+from conduct_site.nation.answering import wrong_answer
 from conduct_site.nation.moments import moment, working_day
 from courses.actions import grant_override
 from courses.bulk import QuizTaken, take_quizzes
 from courses.models import Enrolment, Quiz
+from courses.review import right_answer
 from institutions.models import Institution, Post, User
 from institutions.models.places import within_path
 
@@ -78,8 +80,7 @@ def _wrong_after(at, rng):
     """Answers of which about half are right: never enough."""
 
     def answer(row):
-        others = [option for option in row.option_order if option not in row.version.key]
-        option = rng.choice(others) if row.position % 2 else row.version.key[0]
-        return option, at + timedelta(seconds=45 * row.position)
+        given = wrong_answer(row, rng) if row.position % 2 else right_answer(row.version)
+        return given, at + timedelta(seconds=45 * row.position)
 
     return answer
