@@ -1,6 +1,7 @@
 """The question banks in the admin. Every view begins with the bank, and a bank of another section is not there."""
 
 from functools import wraps
+from random import Random
 
 from django.conf import settings
 from django.core import signing
@@ -69,10 +70,15 @@ def show(request, template, bank, title, context):
     return render(request, f"courses/admin/{template}.html", {**frame, **context})
 
 
+def may_enter(request):
+    """True for those who edit a section, and for the platform owner."""
+    return request.user.is_superuser or request.scope.has(Role.Kind.EDITOR)
+
+
 @require_safe
 def index(request):
     """The banks that the viewer edits, with how many of their questions can be drawn."""
-    if not (request.user.is_superuser or request.scope.has(Role.Kind.EDITOR)):
+    if not may_enter(request):
         raise Http404
     banks = list(QuestionBank.objects.editable_by(request.scope).select_related("course").order_by("course__order"))
     questions = Question.objects.filter(bank__in=banks).in_use_on(request.today)
@@ -202,7 +208,9 @@ def preview(request, bank, key):
     if language not in dict(settings.WAGTAIL_CONTENT_LANGUAGES):
         raise Http404
     with override(language):
-        drawn = AttemptQuestion(version=version, position=1, option_order=shuffled_ids(version), answer="")
+        order = shuffled_ids(version)
+        Random(str(key)).shuffle(order)  # as a draw would, the same at every look
+        drawn = AttemptQuestion(version=version, position=1, option_order=order, answer="")
         context = {
             "form": answer_form(question=drawn),
             "stem": version.stem,

@@ -6,9 +6,17 @@ would do.
 
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
 from courses import bank_views
+
+
+class BanksMenuItem(MenuItem):
+    """Stands in the menu of those who edit a section, as the page behind it answers them."""
+
+    def is_shown(self, request):
+        return bank_views.may_enter(request)
 
 
 class QuestionBanks(ViewSet):
@@ -19,7 +27,8 @@ class QuestionBanks(ViewSet):
     icon = "help"
     menu_label = _("Question banks")
     menu_order = 250
-    menu_url = None
+    add_to_admin_menu = True
+    menu_item_class = BanksMenuItem
 
     def get_urlpatterns(self):
         return [

@@ -168,6 +168,10 @@ def test_a_bank_of_another_section_is_not_there(editor, bank, name):
     assert other.course.label not in words(editor.get(url("index")))
 
 
+def test_the_banks_stand_in_the_menu_of_editors(editor, bank):
+    assert url("index") in words(editor.get(reverse("wagtailadmin_home")))
+
+
 def test_a_common_bank_is_the_platform_owners(editor, client, bank):
     common = factories.make_course(questions=0).banks.get()
     assert editor.get(url("bank", common.slug)).status_code == 404
