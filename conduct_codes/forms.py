@@ -53,6 +53,18 @@ class SignForm(forms.Form):
         return self.cleaned_data["password"]
 
 
+class RefusalForm(forms.Form):
+    """Why somebody does not want to sign."""
+
+    reason = forms.CharField(
+        label=_("Why do you not want to sign?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Your HR unit reads it. Write nothing about a child."),
+        error_messages={"required": _("Say why you do not want to sign. Your HR unit reads it.")},
+    )
+
+
 CHANGE_CLASSES = [
     ("substantive", _("Substantive: everyone whom the code binds is asked to sign again")),
     ("clarification", _("Clarification: signatures under the edition before count for this one")),

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q
 
-from conduct_codes.models import Code, Edition, EditionText, SignOff, SignRequest
+from conduct_codes.models import Code, Edition, EditionText, Refusal, SignOff, SignRequest
 from conduct_codes.rules import SignState, sign_state
 from institutions.models import Institution, Post
 
@@ -47,12 +47,23 @@ class Law:
 
     def signatures(self):
         """Sign-offs under the chain up to the day."""
-        return SignOff.objects.filter(edition__in=self.chain, signed_on__lte=self.day)
+        return SignOff.objects.filter(self.of_chain("edition"), signed_on__lte=self.day)
+
+    def refusals(self):
+        """Refusals of requests for the chain up to the day; who signed since counts as signed all the same."""
+        return Refusal.objects.filter(self.of_chain("request__edition"), refused_on__lte=self.day)
 
     def requests(self):
         """Requests for the chain up to the day, but for those that were signed by then."""
-        asked = SignRequest.objects.filter(edition__in=self.chain, asked_on__lte=self.day)
+        asked = SignRequest.objects.filter(self.of_chain("edition"), asked_on__lte=self.day)
         return asked.exclude(sign_off__signed_on__lte=self.day)
+
+    def of_chain(self, edition):
+        """Rows that name any edition of the chain, also one that is law only later."""
+        if not self.chain:
+            return Q(pk__in=[])
+        head = self.edition.chain_id
+        return Q(**{edition: head}) | Q(**{f"{edition}__continues": head})
 
 
 def codes_that_bind(posts):
@@ -159,10 +170,11 @@ def standings_of(posts, law):
     people = posts.values("person")
     signed = _newest_signatures(law.signatures().filter(person__in=people))
     due = _open_requests(law.requests().filter(person__in=people), signed)
-    language_of = dict(EditionText.objects.filter(edition__in=law.chain).values_list("pk", "language"))
+    language_of = dict(EditionText.objects.filter(law.of_chain("edition")).values_list("pk", "language"))
+    refused = set(law.refusals().filter(person__in=people).values_list("person_id", flat=True))
     standings = {}
-    for person_id, due_on in due.items():
-        state = sign_state(law.day, signed=False, on_paper=False, refused=False, due_on=due_on)
+    for person_id, due_on in (dict.fromkeys(refused) | due).items():
+        state = sign_state(law.day, signed=False, refused=person_id in refused, due_on=due_on)
         standings[person_id] = Standing(state)
     for person_id, (_at, _pk, _day, method, edition, text) in signed.items():
         standings[person_id] = Standing(SignState.SIGNED, method, edition, language_of[text], person_id in due)

@@ -4,6 +4,7 @@ from conduct_codes import (
     comparison_views,
     edition_views,
     figures_views,
+    refusal_views,
     register_views,
     repeal_views,
     review_views,
@@ -15,6 +16,8 @@ app_name = "conduct_codes"
 
 urlpatterns = [
     path("sign/<int:pk>/", views.sign, name="sign"),
+    path("sign/<int:pk>/refuse/", refusal_views.refuse, name="refuse"),
+    path("refusals/", refusal_views.refusal_list, name="refusal_list"),
     path("receipts/<str:receipt>/", views.receipt, name="receipt"),
     path("review/", review_views.review_list, name="review_list"),
     path("review/<int:pk>/", review_views.review, name="review"),

@@ -16,7 +16,6 @@ from institutions.workbooks import Column, Sheet, write_workbook
 
 DEFINITIONS = {
     SignState.SIGNED: gettext_lazy("Signed the edition in force on this day, or another edition that it continues."),
-    SignState.ON_PAPER: gettext_lazy("A signed sheet was handed in, and a second person has still to confirm it."),
     SignState.REFUSED: gettext_lazy("Refused to sign, and has not signed since."),
     SignState.OVERDUE: gettext_lazy("Was asked to sign, and the day by which to sign is over."),
     SignState.ASKED: gettext_lazy("Was asked to sign, and still has time."),

@@ -9,6 +9,7 @@ from conduct_codes.actions.adoption import (
     check_adoptable,
     freeze_text,
 )
+from conduct_codes.actions.refusing import refuse_to_sign
 from conduct_codes.actions.repealing import RepealRefused, check_repealable, repeal_code
 from conduct_codes.actions.reviewing import ReviewRefused, approve_text, return_text
 from conduct_codes.actions.sections import open_section
@@ -39,6 +40,7 @@ __all__ = [
     "freeze_text",
     "new_receipt",
     "open_section",
+    "refuse_to_sign",
     "repeal_code",
     "request_signature",
     "return_text",

@@ -3,6 +3,7 @@
 from conduct_codes.models.editions import Article, ArticleMeasure, Edition, EditionAct, EditionText
 from conduct_codes.models.pages import CodeIndexPage, CodePage
 from conduct_codes.models.reference import Code, Measure, Regime, Topic
+from conduct_codes.models.refusals import Refusal
 from conduct_codes.models.repeals import Repeal
 from conduct_codes.models.review import CoordinatingReviewState, CoordinatingReviewTask, ReviewDecision
 from conduct_codes.models.signing import SignOff, SignRequest
@@ -19,6 +20,7 @@ __all__ = [
     "EditionAct",
     "EditionText",
     "Measure",
+    "Refusal",
     "Regime",
     "Repeal",
     "ReviewDecision",

@@ -10,7 +10,6 @@ register = template.Library()
 
 CLASSES = {
     SignState.SIGNED: "st-ok",
-    SignState.ON_PAPER: "st-go",
     SignState.REFUSED: "st-x",
     SignState.OVERDUE: "st-late",
     SignState.ASKED: "st-due",

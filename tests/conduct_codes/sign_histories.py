@@ -9,7 +9,7 @@ from itertools import count
 
 from hypothesis import strategies as st
 
-from conduct_codes.models import Edition, SignOff, SignRequest
+from conduct_codes.models import Edition, Refusal, SignOff, SignRequest
 from conduct_codes.rules import sign_state
 from institutions.actions import name_key
 from institutions.models import Person, Post
@@ -29,6 +29,7 @@ def make_world():
     for day, change_class in zip(DAYS_IN_FORCE[1:], CLASSES[1:], strict=True):
         factories.make_edition(world.edition.code, day, change_class=change_class)
     world.editions = list(Edition.objects.of(world.edition.code).prefetch_related("texts").order_by("number"))
+    world.clerk = factories.make_user()
     return world
 
 
@@ -50,6 +51,7 @@ class AskPlan:
     asked_on: date
     due_on: date
     signature: SignaturePlan | None
+    refused_on: date | None
 
 
 @dataclass
@@ -73,7 +75,8 @@ def asks(draw, number):
             draw(st.sampled_from(SignOff.Method.values)),
             draw(st.sampled_from(["km", "en"])),
         )
-    return AskPlan(edition, asked_on, asked_on + timedelta(days=draw(st.integers(0, 60))), signature)
+    refused_on = asked_on + timedelta(days=draw(st.integers(0, 60))) if draw(st.booleans()) else None
+    return AskPlan(edition, asked_on, asked_on + timedelta(days=draw(st.integers(0, 60))), signature, refused_on)
 
 
 @st.composite
@@ -122,6 +125,19 @@ def _save_ask(person, world, cycle, ask):
         asked_on=ask.asked_on,
         due_on=ask.due_on,
     )
+    post = person.posts.first()
+    if ask.refused_on and post:
+        Refusal.objects.create(
+            request=request,
+            person=person,
+            reason="ហេតុផល",
+            language="km",
+            post=post,
+            institution=post.institution,
+            refused_on=ask.refused_on,
+            refused_at=factories.moment(ask.refused_on),
+            refused_by=world.clerk,
+        )
     if ask.signature:
         edition = world.editions[ask.signature.edition]
         SignOff.objects.create(
@@ -163,7 +179,8 @@ def standing_of(plan, day):
         for ask in mine
         if ask.asked_on <= day and not any(signature.signed_on >= ask.asked_on for signature in signatures)
     ]
-    state = sign_state(day, signed=newest is not None, on_paper=False, refused=False, due_on=min(waiting, default=None))
+    refused = any(ask.refused_on and ask.refused_on <= day for ask in mine)
+    state = sign_state(day, signed=newest is not None, refused=refused, due_on=min(waiting, default=None))
     if newest is None:
         return (state, "", None, "", False)
     return (state, newest.method, newest.edition, newest.language, bool(waiting))

@@ -42,8 +42,7 @@ def states(tally):
 @pytest.mark.parametrize(
     ("facts", "state"),
     [
-        ({"signed": True, "on_paper": True, "refused": True, "due_on": TODAY}, SignState.SIGNED),
-        ({"on_paper": True, "refused": True, "due_on": TODAY}, SignState.ON_PAPER),
+        ({"signed": True, "refused": True, "due_on": TODAY}, SignState.SIGNED),
         ({"refused": True, "due_on": TODAY - timedelta(days=9)}, SignState.REFUSED),
         ({"due_on": TODAY - timedelta(days=1)}, SignState.OVERDUE),
         ({"due_on": TODAY}, SignState.ASKED),
@@ -51,7 +50,7 @@ def states(tally):
     ],
 )
 def test_the_first_state_that_applies_wins(facts, state):
-    none = {"signed": False, "on_paper": False, "refused": False, "due_on": None}
+    none = {"signed": False, "refused": False, "due_on": None}
     assert sign_state(TODAY, **{**none, **facts}) == state
 
 

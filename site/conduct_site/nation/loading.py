@@ -4,7 +4,7 @@ from random import Random
 from time import monotonic
 
 from conduct_site.models import DemoMark
-from conduct_site.nation import accounts, adoption, pages, places, reviews
+from conduct_site.nation import accounts, adoption, pages, places, refusals, reviews
 from conduct_site.nation.cases import Cases
 from conduct_site.nation.history import History, register
 from conduct_site.nation.moments import Calendar, moment
@@ -30,7 +30,7 @@ class Loading:
     def run(self, finished_at):
         """Load everything; finished_at is called for the moment that the mark gets at the end."""
         mark = DemoMark.objects.create(pk=1, people=self.people, seed=self.seed)
-        for name in ("places", "codes", "courses", "lives", "cases", "tries", "sessions"):
+        for name in ("places", "codes", "courses", "lives", "cases", "tries", "sessions", "refusals"):
             began = monotonic()
             getattr(self, f"_load_{name}")()
             self.say(f"{name}: {monotonic() - began:.1f} s")
@@ -77,3 +77,6 @@ class Loading:
 
     def _load_sessions(self):
         Sessions(self.calendar, self._rng("sessions")).load()
+
+    def _load_refusals(self):
+        refusals.load_refusals(self.calendar)
