@@ -82,7 +82,7 @@ class Movements:
         at, post = moment(ends_on), figure.posts[0]
         end_post(post=post, ends_on=ends_on, at=at, by=None)
         place = self.population.another_place(figure) if moves else None
-        if place:
+        if place and place.pk not in {held.institution_id for held in figure.posts}:
             open_post(
                 person=figure.person,
                 institution=place,
