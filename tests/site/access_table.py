@@ -144,7 +144,7 @@ TABLE = {
     ),
     "conduct_codes:since_signed": Row({"code": "code.slug"}, own={OFFICER: OK}, foreign={OFFICER: OK}),
     "conduct_codes:sign": Row({"pk": "request.pk"}, own={OFFICER: OK}),
-    "conduct_codes:refuse": Row({"pk": "request.pk"}, own={OFFICER: OK}),
+    "conduct_codes:refuse": Row({"pk": "request.pk"}, own={OFFICER: REDIRECT}),
     "conduct_codes:refusal_list": Row(own=all_of(OK, *SEE_NAMES)),
     "conduct_codes:receipt": Row({"receipt": "receipt"}, own=all_of(OK, OFFICER, *SEE_NAMES)),
     "conduct_codes:review_list": Row(own={REVIEWER: OK}),

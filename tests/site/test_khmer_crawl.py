@@ -9,6 +9,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
 from conduct_site.nation.accounts import ACCOUNTS, DEFAULT_PASSWORD
 from tests.site.access_table import TABLE
+from tests.site.asking import named_addresses
 from tests.site.khmer_reading import Visitor, asks, filled, latin_words, read
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
@@ -50,6 +51,7 @@ NO_PAGE = {
     *("institutions:job_cancel", "institutions:job_resume"),
     *("mfa_download_recovery_codes", "mfa_reauthenticate", "wagtailcore_authenticate_with_password"),
     *(name for name in TABLE if TABLE[name].shared),
+    *(name for name, route in named_addresses() if route.startswith("admin/")),
 }
 
 
