@@ -5,6 +5,7 @@ import zipfile
 from xml.sax.saxutils import escape
 
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,14 @@ from courses import formats
 from courses.formats import FileUnreadable, Outgoing
 from courses.question_types import Content, normal, problems, tidy
 from tests.factories.questions import CONTENTS, content_of_type
+
+
+@pytest.fixture(autouse=True)
+def english_sentences():
+    """What a reader names is compared in English here."""
+    with translation.override("en"):
+        yield
+
 
 # 300 cases for each reader and writer, 10,000 under `make soak`.
 many = settings(

@@ -1,5 +1,6 @@
 """Every page of the demo in Khmer, as each role reaches it: no Latin word but names and what is marked as English."""
 
+import json
 import re
 import time
 from urllib.parse import quote
@@ -14,7 +15,8 @@ from tests.site.khmer_reading import Visitor, asks, filled, latin_words, read
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
-LEARNER, HR, DISCIPLINE, AUDITOR = "2200001", "2200002", "2200004", "auditor"
+LEARNER, HR, REGISTRAR, DISCIPLINE = "2200001", "2200002", "2200003", "2200004"
+TRAINER, AUDITOR = "2200006", "auditor"
 TWO_STEP = "/km/account/two-step/"
 SEARCH = f"/km/discipline/cases/new/?q={quote('សុ')}"
 FRONT = ("/km/account/start/", "/km/", "/nowhere/")
@@ -28,7 +30,9 @@ from conduct_codes.actions import request_signature
 from conduct_codes.models import CodePage, Edition, SignRequest
 from institutions.models import User
 from jobs.models import Job
-from tests.factories import approve
+from courses.models import Seat
+from courses.session_actions import claim_prior_learning
+from tests.factories import SCAN, approve
 approve(CodePage.objects.get(code__slug="education", locale__language_code="km"))
 now, owner = timezone.now(), User.objects.get(username="2200002")
 learner, today = User.objects.get(username="2200001").person, timezone.localdate()
@@ -38,7 +42,12 @@ facts = {"kind": "exports.roster", "params": {}, "language": "km", "owner": owne
 queued = Job.objects.create(**facts, lease_until=now + timezone.timedelta(hours=2))
 failed = Job.objects.create(**facts, status="failed", finished_at=now)
 done = Job.objects.create(**facts, status="done", finished_at=now)
-print(json.dumps([queued.pk, failed.pk, done.pk]))
+enrolment = learner.enrolments.filter(trained_on=None).first()
+claim_prior_learning(
+    person=learner, course=enrolment.course, learned_on=today, what="វគ្គ", evidence=SCAN, at=now, by=owner
+)
+seat = Seat.objects.filter(session__institution__code="moeys-06").first()
+print(json.dumps([[queued.pk, failed.pk, done.pk], seat.token]))
 """
 
 # Addresses behind which there is no page in Khmer to read: files, redirects, answers for machines, the admin.
@@ -83,8 +92,13 @@ ABOUT = ("help", "privacy", "accessibility")
 def reader(demo):
     """Everything that can be read, read once."""
     reader = Reader(demo)
-    jobs = re.findall(r"\d+", demo.manage("shell", "-v0", "-c", PREPARE).splitlines()[-1])
-    more = {HR: [f"/km/jobs/{pk}/" for pk in jobs], DISCIPLINE: [SEARCH]}
+    jobs, token = json.loads(demo.manage("shell", "-v0", "-c", PREPARE).splitlines()[-1])
+    more = {
+        HR: [f"/km/jobs/{pk}/" for pk in jobs],
+        REGISTRAR: ["/km/certificates-to-review/"],
+        TRAINER: [f"/km/sessions/scan/{token}/"],
+        DISCIPLINE: [SEARCH],
+    }
     reader.crawl("public", Visitor(demo.base))
     for account in ACCOUNTS:
         visitor = Visitor(demo.base, account.username, DEFAULT_PASSWORD)
