@@ -21,7 +21,8 @@ test: $(TESTING)
 
 # Every property of the readers of strangers' files with 10,000 cases instead of 300; takes many minutes.
 soak: $(TESTING)
-	$(BIN)/python -m pytest --hypothesis-profile=soak tests/courses/test_formats.py tests/courses/test_marking.py $(ARGS)
+	$(BIN)/python -m pytest --hypothesis-profile=soak tests/courses/test_formats.py tests/courses/test_marking.py \
+	  tests/conduct_codes/test_article_files.py $(ARGS)
 
 lint: $(TESTING)
 	$(BIN)/ruff check .

@@ -10,9 +10,11 @@ class ReviewPanel(Panel):
         template_name = "conduct_codes/admin/review_panel.html"
 
         def get_context_data(self, parent_context=None):
+            from conduct_codes.plain_words import outdated
             from conduct_codes.reviews import standing_in_editor
 
             context = super().get_context_data(parent_context)
+            context["outdated"] = outdated(self.instance)
             context.update(standing_in_editor(self.instance, self.request.user))
             return context
 

@@ -29,13 +29,18 @@ REVIEWED_OWN = _(
 )
 
 
+BOOKKEEPING = {"explained"}
+CAME_LATER = {"plain_words"}
+"""Fields of an article that older revisions lack; empty, they say what lacking they said."""
+
+
 def words_sha256(content):
     """The SHA-256 of what a revision's content says: the title and every field of a code page, no bookkeeping.
 
     Line ends and the ids of rows inside an article say nothing: an editor that only stores a page again, as a browser
     sends it, changes no word.
     """
-    fields = [field for field in CodePage._meta.local_fields if not field.primary_key]
+    fields = [field for field in CodePage._meta.local_fields if not field.primary_key and field.name not in BOOKKEEPING]
     said = {field.name: _said(content.get(field.name), field) for field in fields}
     said["title"] = _tidy(content.get("title"))
     return rules.sha256_of(json.dumps(said, ensure_ascii=False, sort_keys=True, default=str).encode())
@@ -53,7 +58,7 @@ def _tidy(value):
     if isinstance(value, dict) and value.get("type") == "item":  # a row of a list block; older ones are the value alone
         return _tidy(value["value"])
     if isinstance(value, dict):
-        return {name: _tidy(part) for name, part in value.items() if name != "id"}
+        return {name: _tidy(part) for name, part in value.items() if name != "id" and (part or name not in CAME_LATER)}
     if isinstance(value, list):
         return [_tidy(part) for part in value]
     return tidy_legal_text(value) if isinstance(value, str) else value or ""

@@ -65,7 +65,9 @@ class Row:
     cells: tuple[Cell | None, ...]
 
 
-def read_workbook(content: bytes, *, max_rows: int = 5000, max_columns: int = 60) -> list[Row]:
+def read_workbook(
+    content: bytes, *, max_rows: int = 5000, max_columns: int = 60, max_cell: int = MAX_CELL
+) -> list[Row]:
     """The rows of the first sheet, empty ones left out; None for an empty cell, the stored value for a formula.
 
     Raises UploadRefused for anything but a plain .xlsx within the limits (bytes, unpacked bytes, rows, columns,
@@ -80,8 +82,8 @@ def read_workbook(content: bytes, *, max_rows: int = 5000, max_columns: int = 60
     rows = []
     for line, values in enumerate(grid, start=1):
         cells = tuple(None if value == "" else value for value in values)
-        if any(isinstance(cell, str) and len(cell) > MAX_CELL for cell in cells):
-            raise UploadRefused("cell", row=line, most=MAX_CELL)
+        if any(isinstance(cell, str) and len(cell) > max_cell for cell in cells):
+            raise UploadRefused("cell", row=line, most=max_cell)
         if any(cell is not None for cell in cells):
             rows.append(Row(line, cells))
     return rows
@@ -127,6 +129,16 @@ def open_package(content: bytes, *, main: str) -> zipfile.ZipFile:
     if main not in names:
         raise UploadRefused("format")
     return package
+
+
+def check_parts(package: zipfile.ZipFile, *, most: int = MAX_UNPACKED) -> None:
+    """Raise UploadRefused if the parts together unpack to more bytes, or one holds XML that is not safe to read."""
+    unpacked = 0
+    for info in package.infolist():
+        for piece in _pieces(package, info):
+            unpacked += len(piece) - _OVERLAP
+            if unpacked > most:
+                raise UploadRefused("unsafe")
 
 
 def _leads_out(name: str) -> bool:

@@ -2,7 +2,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
@@ -17,6 +16,7 @@ from conduct_codes.models.editions import (
 )
 from conduct_codes.models.reference import Code, Measure, Topic, printed_measure
 from conduct_codes.models.repeals import Repeal
+from conduct_codes.page_form import CodePageForm
 from conduct_codes.panels import ReviewPanel
 from conduct_codes.rules import facts_of_page, review_due_on, words_of_page
 
@@ -40,7 +40,11 @@ class SlugChoiceBlock(blocks.ChoiceBlock):
 class MeasureBlock(blocks.StructBlock):
     seriousness = blocks.ChoiceBlock(choices=Seriousness.choices, label=_("Seriousness"))
     repetition = blocks.ChoiceBlock(choices=Repetition.choices, label=_("Repetition"))
-    measure = SlugChoiceBlock(choices=measure_choices, label=_("Measure"))
+    measure = SlugChoiceBlock(
+        choices=measure_choices,
+        label=_("Measure"),
+        help_text=_("Measures of the disciplinary regime of this code. To be confirmed by the legal office."),
+    )
 
 
 class ArticleBlock(blocks.StructBlock):
@@ -54,6 +58,11 @@ class ArticleBlock(blocks.StructBlock):
     text = blocks.TextBlock(label=_("Text"))
     legal_basis = blocks.CharBlock(max_length=300, required=False, label=_("Legal basis"))
     measures = blocks.ListBlock(MeasureBlock(), default=[], label=_("Stipulated measures"))
+    plain_words = blocks.TextBlock(
+        required=False,
+        label=_("In plain words"),
+        help_text=_("What the article means for an officer, in short sentences. Shown beside it, not part of the law."),
+    )
 
     class Meta:
         icon = "list-ol"
@@ -99,21 +108,14 @@ class CodeIndexPage(Page):
         return context
 
 
-class CodePageForm(WagtailAdminPageForm):
-    """The editing form: a page stays the page of its code, so that nobody's words appear under another code."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk and "code" in self.fields:
-            self.fields["code"].disabled = True
-
-
 class CodePage(Page):
     """The words of a code in one language. Publishing it has no legal effect."""
 
     code = models.ForeignKey(Code, on_delete=models.PROTECT, related_name="pages", verbose_name=_("code"))
     preamble = models.TextField(_("preamble"), blank=True)
     articles = StreamField([("article", ArticleBlock())], verbose_name=_("articles"), blank=True)
+    # Article key → the SHA-256 of the words that its plain words explain; they are shown beside no others.
+    explained = models.JSONField(default=dict, blank=True, editable=False)
     # Beside the text and never frozen with it: a number that changes is no change of the law.
     hotlines = StreamField([("hotline", HotlineBlock())], verbose_name=_("hotlines"), blank=True)
 
@@ -127,6 +129,7 @@ class CodePage(Page):
         FieldPanel("code"),
         FieldPanel("preamble"),
         FieldPanel("articles"),
+        FieldPanel("plain_words_hold"),
         FieldPanel("hotlines"),
     ]
 

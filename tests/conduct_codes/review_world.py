@@ -57,6 +57,7 @@ def form_of(page, **changes):
         data |= {f"{at}-id": child.id, f"{at}-type": "article", f"{at}-order": place, f"{at}-deleted": ""}
         plain = ("number", "kind", "topic", "competence", "heading", "text", "legal_basis")
         data |= {f"{at}-value-{name}": value[name] for name in plain}
+        data[f"{at}-value-plain_words"] = value["plain_words"] or ""
         data[f"{at}-value-measures-count"] = len(value["measures"])
         for number, row in enumerate(value["measures"].bound_blocks):
             inner = f"{at}-value-measures-{number}"

@@ -269,6 +269,12 @@ for _view, _parts in _BANKS.items():
     _outside = dict.fromkeys(set(ACCOUNTS) - set(IN_THE_ADMIN), LOGIN) | {SUPERUSER: OK}
     TABLE[f"question_banks:{_view}"] = Row(_parts, own=_outside | {EDITOR: OK}, foreign=_outside)
 
+# Articles of a code page in files: an editor's own sections only, the platform owner's all.
+for _view in ("import", "export", "template"):
+    _parts = {"page_id": "page.pk"} if _view == "import" else {"page_id": "page.pk", "file_format": "kind_of_file"}
+    _outside = dict.fromkeys(set(ACCOUNTS) - set(IN_THE_ADMIN), LOGIN) | {SUPERUSER: OK}
+    TABLE[f"code_articles:{_view}"] = Row(_parts, own=_outside | {EDITOR: OK}, foreign=_outside)
+
 # Wagtail's own views: what they show of other sections is tested by test_admin_scope.py. Who has no role in the admin
 # gets none of them, but for those that tell nothing.
 WAGTAIL_ADMIN = (

@@ -12,7 +12,7 @@ from conduct_codes.models import Code, CodePage, Edition
 from conduct_site.nation import content
 from conduct_site.nation.accounts import word_account
 from conduct_site.nation.moments import moment
-from conduct_site.nation.pages import Pages, add_code_pages, article_blocks
+from conduct_site.nation.pages import Pages, add_code_pages, article_blocks, explained_by
 from institutions import pdf
 from institutions.khmer import to_khmer_digits
 from institutions.models import Institution, Role
@@ -44,6 +44,7 @@ class Adoptions:
         pages = {page.locale.language_code: page for page in CodePage.objects.filter(code=code)}
         for language, page in pages.items():
             page.articles = page.articles.stream_block.to_python(article_blocks(facts, language))
+            page.explained = explained_by(facts, language)
         if change_class == Edition.ChangeClass.SUBSTANTIVE:
             self._return_once(code, pages["km"], facts, day - timedelta(days=9))
         return self._adopt(code, pages, day, change_class, summary)

@@ -39,6 +39,7 @@ def code(slug):
     """A code as it reads today: facts, and {"km": words, "en": words} for the code and for each of its articles."""
     facts, translation = read(f"codes/{slug}.km.yaml"), read(f"codes/{slug}.en.yaml")
     words = {article["number"]: article for article in translation["articles"]}
+    plain = plain_words(slug)
     return {
         "sector": facts["sector"],
         "owner": facts["owner"],
@@ -51,16 +52,22 @@ def code(slug):
                 "was": article["number"],
                 **{name: article[name] for name in ("number", "kind", "topic", "competence")},
                 "measures": article.get("measures") or [],
-                "km": _article_words(article),
-                "en": _article_words(words[article["number"]]),
+                "km": _article_words(article, plain, "km"),
+                "en": _article_words(words[article["number"]], plain, "en"),
             }
             for article in facts["articles"]
         ],
     }
 
 
-def _article_words(article):
-    return {name: article[name].strip() for name in ("heading", "text", "legal_basis")}
+def plain_words(slug):
+    """Number of an article → its plain words in each language; empty for a code without a file of them."""
+    return read(f"codes/{slug}.plain.yaml") if (FOLDER / f"codes/{slug}.plain.yaml").exists() else {}
+
+
+def _article_words(article, plain, language):
+    words = {name: article[name].strip() for name in ("heading", "text", "legal_basis")}
+    return words | {"plain_words": plain.get(article["number"], {}).get(language, "")}
 
 
 def editions_of(slug):
@@ -90,6 +97,8 @@ def _as_it_read(later, articles, without=()):
         for language in LANGUAGES:
             words = changed.get(article["was"], {}).get(language, {})
             article[language].update({name: text.strip() for name, text in words.items()})
+            if words:
+                article[language]["plain_words"] = ""  # they explain the text in force, not this one
     return then
 
 

@@ -3,6 +3,7 @@
 from wagtail.models import Locale, Page, PageLogEntry, Site
 
 from conduct_codes.models import Code, CodeIndexPage, CodePage, Measure, Regime, Topic
+from conduct_codes.plain_words import article_sha256
 from conduct_site.models import HomePage
 from conduct_site.nation import content
 from conduct_site.nation.markup import rich_text
@@ -139,8 +140,15 @@ def add_code_pages(pages, index, code, facts):
         code=code,
         preamble=_each(facts, "preamble"),
         articles={language: article_blocks(facts, language) for language in content.LANGUAGES},
+        explained={language: explained_by(facts, language) for language in content.LANGUAGES},
         hotlines=hotline_blocks(content.read("home.yaml"), pages.at.date()),
     )
+
+
+def explained_by(facts, language):
+    """Article key → what its plain words were written for, as CodePage.explained keeps it."""
+    written = ((article["key"], article[language]) for article in facts["articles"])
+    return {key: article_sha256(words["heading"], words["text"]) for key, words in written if words["plain_words"]}
 
 
 def article_blocks(facts, language):
