@@ -26,8 +26,8 @@ def page_view(view):
     """A view of one code page that the viewer may edit; others are told that there is no such page."""
 
     @wraps(view)
-    def guarded(request, page_id, *args, **kwargs):
-        page = get_object_or_404(CodePage.objects.select_related("code__owner", "locale"), pk=page_id)
+    def guarded(request, pk, *args, **kwargs):
+        page = get_object_or_404(CodePage.objects.select_related("code__owner", "locale"), pk=pk)
         if not page.permissions_for_user(request.user).can_edit():
             raise Http404
         return view(request, page, *args, **kwargs)

@@ -24,11 +24,9 @@ def say_which_reviews_are_due(request, panels):
 @hooks.register("register_admin_urls")
 def article_files():
     views = [
-        path("<int:page_id>/", import_views.upload, name="import"),
-        path("<int:page_id>/export/<slug:file_format>/", import_views.download, name="export"),
-        path(
-            "<int:page_id>/template/<slug:file_format>/", import_views.download, {"is_template": True}, name="template"
-        ),
+        path("<int:pk>/", import_views.upload, name="import"),
+        path("<int:pk>/export/<slug:file_format>/", import_views.download, name="export"),
+        path("<int:pk>/template/<slug:file_format>/", import_views.download, {"is_template": True}, name="template"),
     ]
     return [path("code-articles/", include((views, "code_articles")))]
 

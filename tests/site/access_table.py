@@ -271,7 +271,7 @@ for _view, _parts in _BANKS.items():
 
 # Articles of a code page in files: an editor's own sections only, the platform owner's all.
 for _view in ("import", "export", "template"):
-    _parts = {"page_id": "page.pk"} if _view == "import" else {"page_id": "page.pk", "file_format": "kind_of_file"}
+    _parts = {"pk": "page.pk"} if _view == "import" else {"pk": "page.pk", "file_format": "kind_of_file"}
     _outside = dict.fromkeys(set(ACCOUNTS) - set(IN_THE_ADMIN), LOGIN) | {SUPERUSER: OK}
     TABLE[f"code_articles:{_view}"] = Row(_parts, own=_outside | {EDITOR: OK}, foreign=_outside)
 

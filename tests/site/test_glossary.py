@@ -19,6 +19,7 @@ NOT_WORDS = re.compile(
     r'<span lang="en">[^<]*</span>|%\(\w+\)[sd]|%[sd]|\{\w*\}|<[^>]+>|&\w+;'
     r"|\bExcel\b|\bPDF\b|\bQR\b|\.xlsx\b|SHA-256|K7Q2-"
     r"|\bGIFT\b|\bMoodle XML\b|\bAiken\b|\bXML\b|\bHTML\b|UTF-8|\bANSWER\b|«[a-z ()]+»"
+    r"|\bWord\b|\.docx?\b|\bAlt\b|\bEnter\b|Ctrl\+Shift\+F9"
 )
 
 
