@@ -109,6 +109,7 @@ def _show(request, page, form, *, plan=None, carried="", refusal=""):
                 "preview": importing.preview_for(page, plan),
                 "kept": plan.refusals(remove_missing=False),
                 "removed": plan.refusals(remove_missing=True),
+                "title_stays": plan.reading.title and plan.reading.title != importing.draft_of(page).title.strip(),
             }
         context |= {
             "unit": _("Row") if plan.reading.unit == "row" else _("Paragraph"),

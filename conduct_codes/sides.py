@@ -29,6 +29,11 @@ class Sides:
         """True for two editions of a code, which pair by key; two codes pair by topic."""
         return self.old.code_id == self.new.code_id
 
+    @property
+    def printed(self):
+        """(edition, frozen text) of each side, to be named at the foot of a printed page."""
+        return [(edition, self._texts[edition.pk, self.language]) for edition in (self.old, self.new)]
+
     @cached_property
     def old_words(self):
         return self._texts[self.old.pk, self.language].words

@@ -92,8 +92,7 @@ class _Articles:
 
     def before_articles(self, paragraph, text):
         if paragraph.style in TITLE_STYLES:
-            if text.strip():
-                self.reading.remark(paragraph.line, _("The title is not taken from a file. Change it in the editor."))
+            self.reading.title = self.reading.title or tidy(text)
         else:
             self.preamble.append(text)
 

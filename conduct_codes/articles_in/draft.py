@@ -50,14 +50,11 @@ class Reading:
     articles: list = field(default_factory=list)
     preamble: str | None = None
     problems: list = field(default_factory=list)
-    remarks: list = field(default_factory=list)
+    title: str = ""
 
     def problem(self, line, text, column=""):
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(Note(line, text, column))
-
-    def remark(self, line, text):
-        self.remarks.append(Note(line, text))
 
     def add(self, article):
         """Keep an article; refuses the file past MAX_ARTICLES."""
