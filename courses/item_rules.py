@@ -13,7 +13,7 @@ from enum import StrEnum
 from math import sqrt
 
 ENOUGH = 10  # fewer answers say nothing, and could say something about one person
-ENOUGH_TO_JUDGE = 30  # a wrong answer that nobody chose is a finding only among that many
+ENOUGH_TO_JUDGE = 30  # below, a correlation and a wrong answer that nobody chose are mostly chance
 TOO_HARD, TOO_EASY = 0.40, 0.95
 WEAK = 0.15
 IDLE = 0.02
@@ -61,13 +61,14 @@ class Figures:
 
 
 def figures(tallies: Iterable[Tally]) -> Figures:
-    """The figures of a question from its tallies; without figures below ENOUGH answers."""
+    """The figures of a question from its tallies; none below ENOUGH answers, no discrimination below ENOUGH_TO_JUDGE."""
     tallies = list(tallies)
     count = sum(tally.count for tally in tallies)
     if count < ENOUGH:
         return Figures(count)
     earned = sum(tally.count * tally.earned for tally in tallies)
-    return Figures(count, earned / count, _correlation(tallies, count, earned))
+    known = count >= ENOUGH_TO_JUDGE
+    return Figures(count, earned / count, _correlation(tallies, count, earned) if known else None)
 
 
 def _correlation(tallies, count, earned):

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from courses.item_rules import ENOUGH, Figures, Finding, Tally, figures, findings, option_figures
+from courses.item_rules import ENOUGH, ENOUGH_TO_JUDGE, Figures, Finding, Tally, figures, findings, option_figures
 
 LENGTH = 5
 # (what the question earned, what the other four earned)
-tries = st.lists(st.tuples(st.sampled_from([0.0, 0.5, 1.0]), st.integers(0, 8).map(lambda n: n / 2)), min_size=ENOUGH)
+tries = st.lists(
+    st.tuples(st.sampled_from([0.0, 0.5, 1.0]), st.integers(0, 8).map(lambda n: n / 2)), min_size=ENOUGH_TO_JUDGE
+)
 
 
 def tallies(rows, length=LENGTH):
@@ -43,8 +45,14 @@ def test_fewer_answers_than_enough_have_no_figures():
     assert option_figures([(["a"], few[0])], ["a", "b"], ["a"]) == []
 
 
+def test_too_few_answers_are_not_correlated():
+    rows = [(1.0, 4.0), (0.0, 1.0)] * ENOUGH_TO_JUDGE
+    assert figures(tallies(rows[: ENOUGH_TO_JUDGE - 1])).discrimination is None
+    assert figures(tallies(rows[:ENOUGH_TO_JUDGE])).discrimination == pytest.approx(1)
+
+
 def test_a_quiz_of_one_question_tells_nothing_apart():
-    found = figures(tallies([(1.0, 0.0), (0.0, 0.0)] * ENOUGH, length=1))
+    found = figures(tallies([(1.0, 0.0), (0.0, 0.0)] * ENOUGH_TO_JUDGE, length=1))
     assert (found.facility, found.discrimination) == (0.5, None)
 
 
