@@ -61,7 +61,7 @@ class Figures:
 
 
 def figures(tallies: Iterable[Tally]) -> Figures:
-    """The figures of a question from its tallies; none below ENOUGH answers, no discrimination below ENOUGH_TO_JUDGE."""
+    """The figures of a question: none below ENOUGH answers, no discrimination below ENOUGH_TO_JUDGE."""
     tallies = list(tallies)
     count = sum(tally.count for tally in tallies)
     if count < ENOUGH:
