@@ -76,10 +76,10 @@ def public(parts=None, *, answer=OK, **others):
     return Row(parts or {}, own=answers, foreign=answers, public=True)
 
 
-def of_the_profession(parts, *roles):
+def of_the_profession(parts, *roles, others=None):
     """A thing of a profession: for these roles wherever somebody of it serves, so in both departments."""
-    answers = all_of(OK, *roles)
-    return Row(parts, own=answers, sibling=answers)
+    answers = (others or {}) | all_of(OK, *roles)
+    return Row(parts, own=answers, foreign=others or {}, sibling=answers)
 
 
 def account(answer=OK):
@@ -281,6 +281,23 @@ _BANKS = {
 for _view, _parts in _BANKS.items():
     _outside = dict.fromkeys(set(ACCOUNTS) - set(IN_THE_ADMIN), LOGIN) | {SUPERUSER: OK}
     TABLE[f"question_banks:{_view}"] = Row(_parts, own=_outside | {EDITOR: OK}, foreign=_outside)
+
+# The courses in the admin, likewise.
+_COURSE = {"course": "bank.course.slug"}
+_COURSE_LESSON = _COURSE | {"pk": "first_lesson.pk"}
+_COURSES = {
+    "index": {},
+    "add": {},
+    "course": _COURSE,
+    "lesson_add": _COURSE,
+    "lesson": _COURSE_LESSON,
+    "lesson_move": _COURSE_LESSON,
+    "translate": _COURSE | {"pk": "first_lesson_page.pk"},
+    "retire": _COURSE,
+}
+for _view, _parts in _COURSES.items():
+    _outside = dict.fromkeys(set(ACCOUNTS) - set(IN_THE_ADMIN), LOGIN) | {SUPERUSER: OK}
+    TABLE[f"kept_courses:{_view}"] = of_the_profession(_parts, EDITOR, others=_outside)
 
 # Wagtail's own views: what they show of other sections is tested by test_admin_scope.py. Who has no role in the admin
 # gets none of them, but for those that tell nothing.
