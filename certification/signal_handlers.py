@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from certification import bulk
 from certification.actions import move_due, open_periods, settle_period
-from certification.models import Certificate, Evidence, Period
+from certification.models import Certificate, Evidence, Period, Requirement
 from certification.verification import answer_for
 from conduct_codes.models import Edition
 from conduct_codes.signals import edition_signed, many_editions_signed
@@ -15,6 +15,7 @@ from courses.signals import (
     many_learning_moved,
     override_granted,
     regrade_proposed,
+    retirement_proposed,
     trainer_proposed,
 )
 from institutions.signals import many_posts_changed, posts_changed
@@ -74,7 +75,17 @@ def object_to_trainer(sender, trainer, course, day, **kwargs):
     return [_("The trainer holds no certificate for this course that is valid on that day.")]
 
 
+def object_to_retirement(sender, course, day, **kwargs):
+    """A course that a requirement asks for is replaced there first."""
+    asking = Requirement.objects.active_on(day).filter(courses=course)
+    return [
+        _("%(name)s asks for this course. Replace it there first.") % {"name": requirement.label}
+        for requirement in asking
+    ]
+
+
 def connect():
+    retirement_proposed.connect(object_to_retirement, dispatch_uid="certification.object_to_retirement")
     regrade_proposed.connect(name_certificates, dispatch_uid="certification.name_certificates")
     override_granted.connect(move_due_day, dispatch_uid="certification.move_due_day")
     posts_changed.connect(open_for_new_posts, dispatch_uid="certification.open_for_new_posts")

@@ -15,6 +15,12 @@ VERBS = {
     "courses.retire_question": _("Question retired"),
     "courses.return_question": _("Question taken back into use"),
     "courses.import_questions": _("Questions imported"),
+    "courses.create_course": _("Course created"),
+    "courses.add_lesson": _("Lesson added"),
+    "courses.move_lesson": _("Order of lessons changed"),
+    "courses.change_lesson": _("Lesson changed"),
+    "courses.retire_course": _("Course retired"),
+    "courses.open_section": _("Pages of a course opened to its editors"),
 }
 
 
@@ -33,6 +39,7 @@ class CoursesConfig(AppConfig):
         frozen.register(models.AttemptMark)
         frozen.register(models.AttemptOverride)
         frozen.register(models.LateAnswer)
+        frozen.register(models.CourseRetirement)
         tasks.register()
         register_permission_policy(models.Quiz, quiz_admin.SectionPolicy(models.Quiz))
         frozen.register(models.RollEntry)

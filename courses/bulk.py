@@ -23,6 +23,7 @@ from courses.models import (
     AttemptOverride,
     AttemptQuestion,
     Course,
+    CourseRetirement,
     Enrolment,
     Lesson,
     LessonProgress,
@@ -58,11 +59,14 @@ def enrol_many(places):
     lessons = defaultdict(list)
     for lesson in Lesson.objects.filter(course__in={place.course.pk for place in places}).order_by("order"):
         lessons[lesson.course_id].append(lesson.pk)
+    retired = dict(CourseRetirement.objects.filter(course__in=lessons).values_list("course", "retired_on"))
     new, given = [], []
     for place in places:
         key = place.person.pk, place.course.pk
         current = latest.get(key)
         if not current or not _serves(current, place.not_completed_before):
+            if place.course.pk in retired and retired[place.course.pk] <= place.day:
+                raise LearningRefused(_("This course is taught no more."))
             latest[key] = Enrolment(
                 person=place.person,
                 course=place.course,

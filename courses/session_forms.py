@@ -56,6 +56,7 @@ class SessionForm(forms.Form):
 
     def __init__(self, *args, scope, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["course"].queryset = Course.objects.taught_on(scope.today).order_by("order", "slug")
         tops = scope.institution_ids(*PLANNERS)
         self.fields["institution"].queryset = Institution.objects.filter(pk__in=tops).order_by("path")
         self.fields["trainer"].queryset = trainers_for(scope)

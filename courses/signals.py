@@ -17,6 +17,12 @@ trainer_proposed = Signal()
 Each receiver returns a list of sentences that speak against it; an empty one does not.
 """
 
+retirement_proposed = Signal()
+"""A course is to be taught no more. Arguments: course, day (the first without it).
+
+Each receiver returns a list of sentences that speak against it; an empty one does not.
+"""
+
 many_learning_moved = Signal()
 """learning_moved of many enrolments at once, at most a few hundred. Arguments: moves (a list of LearningMoved)."""
 

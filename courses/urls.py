@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses import prior_views, quiz_views, regrade_views, roll_views, session_views, trainer_views, views
+from courses import item_views, prior_views, quiz_views, regrade_views, roll_views, session_views, trainer_views, views
 
 app_name = "courses"
 
@@ -17,6 +17,9 @@ urlpatterns = [
     path("tries/<int:pk>/", trainer_views.override_new, name="override_new"),
     path("regrade/", regrade_views.regrade_list, name="regrade_list"),
     path("regrade/<int:pk>/", regrade_views.regrade, name="regrade"),
+    path("questions/", item_views.item_courses, name="item_courses"),
+    path("questions/<slug:course>/", item_views.item_list, name="item_list"),
+    path("questions/<slug:course>/<int:pk>/", item_views.item, name="item"),
     path("sessions/", session_views.session_list, name="session_list"),
     path("sessions/new/", session_views.session_new, name="session_new"),
     path("sessions/scan/<str:token>/", session_views.session_scan, name="session_scan"),

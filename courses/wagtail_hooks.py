@@ -1,4 +1,4 @@
-"""Registrations in the Wagtail admin: limits of quizzes, question banks, and what its views may not do here."""
+"""Registrations in the Wagtail admin: courses, quizzes, question banks, and what its views may not do here."""
 
 from wagtail import hooks
 
@@ -13,6 +13,11 @@ def register_quizzes():
 @hooks.register("register_admin_viewset")
 def register_question_banks():
     return viewsets.QuestionBanks()
+
+
+@hooks.register("register_admin_viewset")
+def register_kept_courses():
+    return viewsets.KeptCourses()
 
 
 hooks.register("before_delete_page", admin_guards.keep_taken_page)

@@ -1,6 +1,17 @@
 """Everything that changes what a person has learned, by concept: lessons, attempts, questions."""
 
 from courses.actions.attempts import close_overdue, finish_attempt, save_answer, start_attempt
+from courses.actions.editing import (
+    EditingRefused,
+    add_lesson,
+    change_lesson,
+    create_course,
+    move_lesson,
+    objections_to_retiring,
+    open_course_section,
+    retire_course,
+    start_translation,
+)
 from courses.actions.learning import (
     MILESTONES,
     AttemptClosed,
@@ -26,23 +37,32 @@ from courses.actions.regrading import regrade
 __all__ = [
     "MILESTONES",
     "AttemptClosed",
+    "EditingRefused",
     "ImportRefused",
     "LearningRefused",
     "QuestionRefused",
     "TimeIsUp",
+    "add_lesson",
+    "change_lesson",
     "close_overdue",
     "complete_lesson",
+    "create_course",
     "enrol",
     "finish_attempt",
     "grant_override",
     "import_questions",
+    "move_lesson",
+    "objections_to_retiring",
+    "open_course_section",
     "open_lesson",
     "regrade",
     "remaining_lessons",
+    "retire_course",
     "retire_question",
     "return_question",
     "save_answer",
     "start_attempt",
+    "start_translation",
     "train_otherwise",
     "write_question",
 ]

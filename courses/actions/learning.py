@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from courses.models import Enrolment, Lesson, LessonProgress
+from courses.models import Course, Enrolment, Lesson, LessonProgress
 from courses.signals import course_completed, learning_moved
 
 MILESTONES = ["started_on", "trained_on", "passed_on", "completed_on"]
@@ -26,13 +26,15 @@ def enrol(*, person, course, day, not_completed_before=None):
     """The enrolment under which the person takes the course now.
 
     An open one is continued; one completed on or after not_completed_before still serves (None: any completed one
-    does); else a new cycle begins with today's list of lessons.
+    does); else a new cycle begins with today's list of lessons. Raises LearningRefused if the course is retired.
     """
     latest = Enrolment.objects.filter(person=person, course=course).order_by("-cycle").first()
     if latest and latest.completed_on is None:
         return latest
     if latest and (not_completed_before is None or latest.completed_on >= not_completed_before):
         return latest
+    if not Course.objects.taught_on(day).filter(pk=course.pk).exists():
+        raise LearningRefused(_("This course is taught no more."))
     return Enrolment.objects.get_or_create(
         person=person,
         course=course,

@@ -5,6 +5,7 @@ from courses.models.catalogue import Course, Lesson, Question, QuestionBank, Que
 from courses.models.learning import Enrolment, LessonProgress
 from courses.models.overrides import AttemptOverride
 from courses.models.pages import CourseIndexPage, CoursePage, LessonPage
+from courses.models.retirement import CourseRetirement
 from courses.models.sessions import PriorLearning, PriorLearningDecision, RollEntry, Seat, Session
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Course",
     "CourseIndexPage",
     "CoursePage",
+    "CourseRetirement",
     "Enrolment",
     "LateAnswer",
     "Lesson",

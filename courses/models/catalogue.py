@@ -15,12 +15,29 @@ from institutions.models import Role, Sector
 from institutions.models.places import TwoScriptName
 
 
+class CourseQuerySet(models.QuerySet):
+    def editable_by(self, scope):
+        """Courses of the sectors whose code an institution owns that the viewer edits for; all, for the platform owner.
+
+        A course without a sector is everybody's, so it is the platform owner's to change.
+        """
+        if scope.user is not None and scope.user.is_superuser:
+            return self
+        return self.filter(scope.acting_as(Role.Kind.EDITOR).names_condition("sector__code__owner__path"))
+
+    def taught_on(self, day):
+        """Courses that are not retired by the day."""
+        return self.exclude(retirement__retired_on__lte=day)
+
+
 class Course(TwoScriptName):
     """A course: the fact that enrolments and requirements point at. Without a sector it serves all of them."""
 
     slug = models.SlugField(unique=True)
     sector = models.ForeignKey(Sector, null=True, blank=True, on_delete=models.PROTECT, related_name="courses")
     order = models.PositiveSmallIntegerField(default=0)
+
+    objects = CourseQuerySet.as_manager()
 
     class Meta:
         ordering = ["order", "slug"]
@@ -105,14 +122,8 @@ class Quiz(models.Model):
 
 class QuestionBankQuerySet(models.QuerySet):
     def editable_by(self, scope):
-        """Banks of the sectors whose code an institution owns that the viewer edits for; all, for the platform owner.
-
-        A bank of a course without a sector is everybody's, so it is the platform owner's to change.
-        """
-        if scope.user is not None and scope.user.is_superuser:
-            return self
-        path = "course__sector__code__owner__path"
-        return self.filter(scope.acting_as(Role.Kind.EDITOR).names_condition(path))
+        """Banks of the courses that the viewer edits."""
+        return self.filter(course__in=Course.objects.editable_by(scope))
 
 
 class QuestionBank(models.Model):

@@ -1,12 +1,12 @@
-"""All figures, or those of the sections named: `python -m tests.bench [workbook certificate figures pages]`."""
+"""All figures, or those of the sections named: `python -m tests.bench [workbook certificate figures pages quizday]`."""
 
 import argparse
 import os
 import sys
 
-from tests.bench import certificate, database, figures, pages, report, workbook
+from tests.bench import certificate, database, figures, pages, quizday, report, workbook
 
-SECTIONS = ("workbook", "certificate", "figures", "pages")
+SECTIONS = ("workbook", "certificate", "figures", "pages", "quizday")
 
 
 def main():
@@ -19,13 +19,15 @@ def main():
     if "certificate" in wanted:
         report.write("Certificate", certificate.run(count=20, rounds=options.rounds))
     for kind in database.kinds():
-        if not {"figures", "pages"} & set(wanted):
+        if not {"figures", "pages", "quizday"} & set(wanted):
             break
         with database.throwaway(kind) as environment:
             figures.load(environment)
             if "pages" in wanted:
                 lines = pages.run(environment, seconds=options.seconds, rounds=options.rounds)
                 report.write(f"Pages, {kind}", lines)
+            if "quizday" in wanted:
+                report.write(f"Quiz day, {kind}", quizday.run(environment, learners=options.learners))
             if "figures" in wanted:
                 lines = figures.run(environment, people=options.people, repeats=options.repeats)
                 report.write(f"Figures, {kind}", lines)
@@ -38,6 +40,7 @@ def _options():
     parser.add_argument("--rows", type=int, default=50_000, help="rows of the roster that is written")
     parser.add_argument("--people", type=int, default=2_000, help="the smaller nation; the larger one has ten times")
     parser.add_argument("--repeats", type=int, default=7, help="repeats of each query")
+    parser.add_argument("--learners", type=int, default=40, help="of the quiz day, eight at once")
     parser.add_argument("--seconds", type=float, default=3, help="of each load on a page")
     return parser.parse_args()
 

@@ -6,7 +6,7 @@ logged in is sent to log in, everybody else is told that there is no such page.
 - `own`: the thing named in the address belongs to the viewer, or to the viewer's department.
 - `foreign`: it belongs to another ministry. The default for everybody, unless the row says otherwise.
 - another department of the same ministry answers like `own` to those whose roles cover the ministry, else like
-  `foreign`.
+  `foreign`; `sibling` says so where the thing belongs to the ministry's profession.
 - `personal`: what one account asked for or has; no role reaches another's.
 - `shared`: a reference list of everybody's.
 - `leaves`: tables that a GET may write: the record of who looked, progress, nothing else.
@@ -27,6 +27,7 @@ ACCOUNTS = ROLES[1:]
 SEE_NAMES = (HR, REGISTRAR)
 SEE_TOTALS = (HR, REGISTRAR, MONITOR, AREA)
 PLAN_SESSIONS = (HR, REGISTRAR, TRAINER)
+KEEP_QUESTIONS = (REGISTRAR, TRAINER, EDITOR)
 IN_THE_ADMIN = (EDITOR, REVIEWER, SUPERUSER)
 COVER_THE_MINISTRY = (REGISTRAR, EDITOR, REVIEWER, ADOPTER)
 REACH_BEYOND_A_DEPARTMENT = (*COVER_THE_MINISTRY, SUPERUSER)
@@ -50,6 +51,7 @@ class Row:
     parts: dict = field(default_factory=dict)
     own: dict = field(default_factory=dict)
     foreign: dict = field(default_factory=dict)
+    sibling: dict = field(default_factory=dict)
     leaves: tuple = ()
     public: bool = False
     personal: bool = False
@@ -63,6 +65,8 @@ class Row:
         foreign = DEFAULT | self.foreign
         if place == "foreign" or self.personal:
             return foreign
+        if self.sibling:
+            return DEFAULT | self.sibling
         return {role: own[role] if role in COVER_THE_MINISTRY else foreign[role] for role in ROLES}
 
 
@@ -70,6 +74,12 @@ def public(parts=None, *, answer=OK, **others):
     """The same for everybody and everything."""
     answers = all_of(answer, *ROLES) | others
     return Row(parts or {}, own=answers, foreign=answers, public=True)
+
+
+def of_the_profession(parts, *roles, others=None):
+    """A thing of a profession: for these roles wherever somebody of it serves, so in both departments."""
+    answers = (others or {}) | all_of(OK, *roles)
+    return Row(parts, own=answers, foreign=others or {}, sibling=answers)
 
 
 def account(answer=OK):
@@ -174,6 +184,9 @@ TABLE = {
         foreign=all_of(OK, REGISTRAR, TRAINER),
         shared=True,
     ),
+    "courses:item_courses": Row(own=all_of(OK, *KEEP_QUESTIONS)),
+    "courses:item_list": of_the_profession({"course": "bank.course.slug"}, *KEEP_QUESTIONS),
+    "courses:item": of_the_profession({"course": "bank.course.slug", "pk": "question.pk"}, *KEEP_QUESTIONS),
     # Sessions and earlier learning
     "courses:session_list": Row(own=all_of(OK, *PLAN_SESSIONS)),
     "courses:session_new": Row(own=all_of(OK, *PLAN_SESSIONS)),
@@ -274,6 +287,22 @@ for _view in ("import", "export", "template"):
     _parts = {"pk": "page.pk"} if _view == "import" else {"pk": "page.pk", "file_format": "kind_of_file"}
     _outside = dict.fromkeys(set(ACCOUNTS) - set(IN_THE_ADMIN), LOGIN) | {SUPERUSER: OK}
     TABLE[f"code_articles:{_view}"] = Row(_parts, own=_outside | {EDITOR: OK}, foreign=_outside)
+# The courses in the admin, likewise.
+_COURSE = {"course": "bank.course.slug"}
+_COURSE_LESSON = _COURSE | {"pk": "first_lesson.pk"}
+_COURSES = {
+    "index": {},
+    "add": {},
+    "course": _COURSE,
+    "lesson_add": _COURSE,
+    "lesson": _COURSE_LESSON,
+    "lesson_move": _COURSE_LESSON,
+    "translate": _COURSE | {"pk": "first_lesson_page.pk"},
+    "retire": _COURSE,
+}
+for _view, _parts in _COURSES.items():
+    _outside = dict.fromkeys(set(ACCOUNTS) - set(IN_THE_ADMIN), LOGIN) | {SUPERUSER: OK}
+    TABLE[f"kept_courses:{_view}"] = of_the_profession(_parts, EDITOR, others=_outside)
 
 # Wagtail's own views: what they show of other sections is tested by test_admin_scope.py. Who has no role in the admin
 # gets none of them, but for those that tell nothing.

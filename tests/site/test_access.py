@@ -157,7 +157,7 @@ def test_roles_of_a_department_read_no_word_of_the_department_beside_it(world, n
 # --- nobody can tell that it exists ---------------------------------------------------------------------------------
 
 NOTHING = {"serial": "OWN-2026-999999", "reference": "d-9999", "receipt": "0000000000ZZ", "code": "no-such-school"}
-NOTHING |= {"bank": "no-such-bank", "key": "00000000-0000-4000-8000-000000000000"}
+NOTHING |= {"bank": "no-such-bank", "key": "00000000-0000-4000-8000-000000000000", "course": "no-such-course"}
 KEPT_PARTS = ("slug", "kind", "position")
 
 

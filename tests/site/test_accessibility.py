@@ -75,7 +75,15 @@ ROLES = {
         "/signatures/?on=2020-01-01",
         "/exports/",
     ),
-    "trainer": ("2200006", "/tries/", "/tries/ > main .tasks a", "/regrade/", "/regrade/ > main .tasks a"),
+    "trainer": (
+        "2200006",
+        "/tries/",
+        "/tries/ > main .tasks a",
+        "/regrade/",
+        "/regrade/ > main .tasks a",
+        "/questions/",
+        "/questions/ > main .tasks a",
+    ),
     "discipline": (
         "2200004",
         "/discipline/cases/",

@@ -118,6 +118,10 @@ def _bank_parts(place):
     return [place.bank.slug, place.question.key, "single", "xlsx"]
 
 
+def _course_parts(place):
+    return [place.bank.course.slug, place.first_lesson.pk, place.first_lesson_page.pk]
+
+
 PAGE_NAMES = ("page_id", "page_to_move_id", "destination_id", "page_to_copy_id", "page_to_alias_id")
 OF_NAMESPACE = {
     "wagtailadmin_workflows": _workflow_and_tasks,
@@ -125,6 +129,7 @@ OF_NAMESPACE = {
     "wagtailusers_groups": lambda world: world.writer.groups.values_list("pk", flat=True),
     "topics": lambda world: [Topic.objects.first().pk],
     "question_banks": lambda world: _bank_parts(world.places["foreign"]),
+    "kept_courses": lambda world: _course_parts(world.places["foreign"]),
     "regimes": lambda world: [Regime.objects.first().pk],
 }
 

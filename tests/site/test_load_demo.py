@@ -20,7 +20,7 @@ from conduct_site.nation import content
 from conduct_site.nation.accounts import ACCOUNTS, DEFAULT_PASSWORD
 from courses.answers import is_possible
 from courses.marking import is_right
-from courses.models import Attempt, AttemptMark, LessonPage, LessonProgress, Question
+from courses.models import Attempt, AttemptMark, Course, LessonPage, LessonProgress, Question
 from courses.question_types import Type
 from discipline.models import Case, Stage
 from institutions.models import Area, AuditEntry, Designation, Institution, Person, Post, Role, StaffNumber, User
@@ -180,6 +180,17 @@ def test_pages_hold_the_words_in_both_languages(nation):
     for question in Question.objects.exclude(article_key=None).select_related("code"):
         edition = Edition.objects.in_force_on(DAY).get(code=question.code)
         assert edition.articles.filter(key=question.article_key).exists()
+
+
+def test_editors_keep_the_courses_of_their_sector_and_no_other(nation):
+    editor = User.objects.filter(roles__kind=Role.Kind.EDITOR).distinct().first()
+    kept = Course.objects.editable_by(Scope.for_user(editor, DAY))
+    assert kept.count() == 1
+    for page in LessonPage.objects.select_related("lesson"):
+        rights = page.permissions_for_user(editor)
+        assert (rights.can_edit(), rights.can_publish()) == (page.lesson.course_id == kept.get().pk, False)
+        own_review = page.get_workflow().name == f"Course review · {page.lesson.course.slug}"
+        assert own_review == (page.lesson.course.sector_id is not None)
 
 
 def test_no_work_is_left_for_the_worker(nation):

@@ -66,6 +66,14 @@ class Place:
         return self.enrolment.lessons()[0]
 
     @property
+    def first_lesson(self):
+        return self.bank.course.lessons.order_by("order").first()
+
+    @property
+    def first_lesson_page(self):
+        return self.first_lesson.pages.first()
+
+    @property
     def session(self):
         return self.seat.session
 

@@ -18,7 +18,7 @@ from conduct_site.nation.settling import Settlers
 from conduct_site.nation.stories import Teller
 from conduct_site.nation.tries import Tries
 from institutions.bulk import batches
-from institutions.models import User
+from institutions.models import Institution, User
 
 
 @contextmanager
@@ -68,7 +68,8 @@ class Loading:
         reviews.load_reviews(self.calendar)
 
     def _load_courses(self):
-        pages.load_courses(self.courses, moment(self.calendar.first_editions_on))
+        coordinator = Institution.objects.get(code=adoption.COORDINATOR)
+        pages.load_courses(self.courses, moment(self.calendar.first_editions_on), coordinator)
         load_requirements(self.calendar.first_editions_on)
 
     def _load_lives(self):

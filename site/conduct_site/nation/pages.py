@@ -7,7 +7,7 @@ from conduct_codes.plain_words import article_sha256
 from conduct_site.models import HomePage
 from conduct_site.nation import content
 from conduct_site.nation.markup import rich_text
-from courses.actions import write_question
+from courses.actions import open_course_section, write_question
 from courses.models import (
     Course,
     CourseIndexPage,
@@ -177,8 +177,8 @@ def _measure_key(article, place):
     return str(content.stable_key("measure", article["key"], place))
 
 
-def load_courses(index, at):
-    """Every course with its lessons in both languages, its quiz and its questions."""
+def load_courses(index, at, reviewed_by):
+    """Every course with its lessons in both languages, its quiz and its questions, open to its editors."""
     pages = Pages(at)
     for order, slug in enumerate(content.course_slugs()):
         facts = content.course(slug)
@@ -207,6 +207,7 @@ def load_courses(index, at):
         for lesson, words in zip(lessons, facts["lessons"], strict=True):
             _add_lesson_pages(pages, course_pages, lesson, words)
         _add_questions(course, lessons, facts, at)
+        open_course_section(course=course, at=at, reviewed_by=reviewed_by)
 
 
 def _add_lesson_pages(pages, parents, lesson, words):

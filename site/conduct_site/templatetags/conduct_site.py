@@ -39,6 +39,7 @@ BY_ROLE = [
     ("certification:todo", _("To do"), {"hr", "registrar"}),
     ("courses:tries", _("Tries used up"), {"trainer"}),
     ("courses:regrade_list", _("Mark again"), {"trainer", "registrar"}),
+    ("courses:item_courses", _("How questions fare"), {"trainer", "registrar", "editor"}),
     ("certification:person_list", _("People"), {"hr", "registrar"}),
     ("certification:coverage", _("Coverage"), {"hr", "registrar", "monitor"}),
     ("conduct_codes:sign_figures", _("Signatures"), {"hr", "registrar", "monitor"}),
