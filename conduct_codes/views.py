@@ -20,6 +20,8 @@ from conduct_codes.actions import (
 from conduct_codes.forms import AdoptionForm, SignForm
 from conduct_codes.models import Code, Edition, Repeal, SignOff, SignRequest
 from conduct_codes.public_addresses import open_to_all
+from conduct_codes.receipt_views import check_address
+from conduct_codes.receipts import grouped
 from conduct_codes.register import reviews_due
 from conduct_codes.rules import STATEMENTS
 from institutions.models import Role
@@ -92,6 +94,8 @@ def receipt(request, receipt):
         "sign_off": found,
         "statements": [slug for slug in STATEMENTS if slug in found.statements],
         "own": found.person == request.scope.person,
+        "number": grouped(found.receipt),
+        "address": check_address(request, found),
     }
     return render(request, "conduct_codes/receipt.html", context)
 
@@ -156,7 +160,7 @@ def adopt(request, revision):
     proposal = adoption.proposal_for(request.scope, revision)
     if proposal is None:
         raise Http404
-    form = AdoptionForm(request.POST or None, request.FILES or None)
+    form = AdoptionForm(request.POST or None, request.FILES or None, today=request.today)
     if request.method == "POST" and form.is_valid():
         made = _make_law(request, proposal, form)
         if made:
