@@ -94,8 +94,6 @@ class Ask:
     asked_on: date
     due_on: date | None = None
     cycle: int = 1
-    reason: str = ""
-    asked_by: object = None
 
 
 def request_signatures(asks):
@@ -109,8 +107,6 @@ def request_signatures(asks):
                 cycle=ask.cycle,
                 asked_on=ask.asked_on,
                 due_on=ask.due_on or rules.sign_due_on(ask.asked_on),
-                reason=ask.reason,
-                asked_by=ask.asked_by,
             )
             for ask in asks
         ),

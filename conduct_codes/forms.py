@@ -15,8 +15,8 @@ STATEMENT_SENTENCES = [
 ]
 
 
-class SignForm(forms.Form):
-    """The statements and the password again, whatever way the signer logged in."""
+class StatementsForm(forms.Form):
+    """The statements under the text that was shown."""
 
     text_sha256 = forms.CharField(widget=forms.HiddenInput, required=False)
     statements = forms.MultipleChoiceField(
@@ -25,6 +25,17 @@ class SignForm(forms.Form):
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         error_messages={"required": _("Tick every statement before you sign.")},
     )
+
+    def clean_statements(self):
+        ticked = self.cleaned_data["statements"]
+        if len(ticked) < len(STATEMENT_SENTENCES):
+            raise forms.ValidationError(_("Tick every statement before you sign."), code="missing")
+        return ticked
+
+
+class SignForm(StatementsForm):
+    """The statements and the password again."""
+
     password = forms.CharField(
         label=_("Your password"),
         strip=False,
@@ -37,12 +48,6 @@ class SignForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         self.may_try = may_try
-
-    def clean_statements(self):
-        ticked = self.cleaned_data["statements"]
-        if len(ticked) < len(STATEMENT_SENTENCES):
-            raise forms.ValidationError(_("Tick every statement before you sign."), code="missing")
-        return ticked
 
     def clean_password(self):
         if not self.may_try():

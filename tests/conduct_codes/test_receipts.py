@@ -41,7 +41,9 @@ def test_a_number_is_read_as_people_type_it_and_nothing_else_is_one():
     assert len(number) == LENGTH and set(number) <= set(ALPHABET)
     assert tidy_receipt(f" {grouped(number).lower()} ") == number == tidy_receipt(number)
     assert tidy_receipt("oil0-oil0-oil0") == "011001100110"
-    assert [tidy_receipt(typed) for typed in ("", number[:-1], number + "0", "U" * 16, "១" * 16, "../../etc")] == [""] * 6
+    assert [tidy_receipt(typed) for typed in ("", number[:-1], number + "0", "U" * 16, "១" * 16, "../../etc")] == [
+        ""
+    ] * 6
 
 
 def test_numbers_do_not_repeat():

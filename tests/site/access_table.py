@@ -158,6 +158,7 @@ TABLE = {
     "conduct_codes:unsigned_list": Row(own=all_of(OK, *SEE_NAMES)),
     "conduct_codes:unsigned_message": Row(own=all_of(OK, *SEE_NAMES), leaves=(AUDIT,)),
     "conduct_codes:unsigned_sheet": Row(own=all_of(OK, *SEE_NAMES), leaves=(AUDIT,)),
+    "conduct_codes:read_again": Row(own=all_of(OK, *SEE_NAMES)),
     "conduct_codes:adoption_list": Row(own={ADOPTER: OK}),
     "conduct_codes:repeal": Row({"code": "code.slug"}, own={ADOPTER: OK}),
     "conduct_codes:adopt": Row({"revision": "revision.pk"}, own={ADOPTER: OK}),

@@ -57,7 +57,12 @@ NO_PAGE = {
     *("home", "start", "library", "healthz", "admin_login", "page_login", "wagtailcore_login"),
     *("certification:certificate_pdf", "conduct_codes:edition_bytes", "conduct_codes:edition_revision_bytes"),
     *("courses:session_sheet", "courses:session_roll_file", "courses:prior_evidence"),
-    *("conduct_codes:edition_print", "conduct_codes:edition_act", "conduct_codes:receipt_file", "conduct_codes:register_workbook"),
+    *(
+        "conduct_codes:edition_print",
+        "conduct_codes:edition_act",
+        "conduct_codes:receipt_file",
+        "conduct_codes:register_workbook",
+    ),
     *("exports:roster", "exports:coverage", "exports:signatures", "exports:download"),
     *("institutions:job_cancel", "institutions:job_resume"),
     *("mfa_download_recovery_codes", "mfa_reauthenticate", "wagtailcore_authenticate_with_password"),

@@ -36,7 +36,7 @@ PERSONAL = {
     "Export",
     "Job",
 }
-DOORS = {"visible_to", "countable_by", "answerable_by", "by_verification_code", "by_receipt", "of"}
+DOORS = {"visible_to", "countable_by", "answerable_by", "by_verification_code", "of"}
 APPS = ("institutions", "conduct_codes", "courses", "certification", "discipline", "exports")
 
 
