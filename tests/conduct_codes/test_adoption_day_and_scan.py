@@ -3,11 +3,15 @@
 import datetime
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from conduct_codes.actions import AdoptionRefused, ask_bound_people
-from conduct_codes.models import Edition, EditionAct, SignRequest
+from conduct_codes.actions import ASK_JOB, AdoptionRefused, ask_bound_people
+from conduct_codes.models import CodePage, Edition, EditionAct, SignRequest
 from conduct_codes.signals import edition_adopted
+from institutions.models import Person, Post
+from jobs.actions import run_job
+from jobs.models import Job
 from tests import factories
 from tests.factories import TODAY, adopt, moment
 
@@ -112,3 +116,33 @@ def test_the_form_of_adoption_chooses_thirty_days_where_no_day_was_typed_and_say
     client.post(address, {**typed, "sign_by": ""})
     assert Edition.objects.get().sign_by == datetime.date(2028, 1, 14)
     assert "14 January 2028" in client.get("/editions/education/1/?lang=en").content.decode()
+
+
+# --- many people ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_request_of_an_adoption_does_no_work_for_each_person_and_leaves_a_job_that_asks_them(client):
+    ministry = factories.make_institution()
+    client.force_login(factories.make_role("adopter", ministry).user)
+    code, taken = factories.make_code(owner=ministry), []
+    page, post = factories.make_code_page(code), factories.make_post(starts_on=TODAY - 900 * DAY)
+    typed = {
+        **{"instrument": "ប្រកាស", "instrument_latin": "Prakas", "instrument_number": "1", "signatory": "ក"},
+        **{"signatory_latin": "Minister", "adopted_on": "2026-11-20", "in_force_from": "2026-11-23"},
+    }
+    for bound in (10, 300):
+        more = bound - Person.objects.count()
+        people = Person.objects.bulk_create(Person(name="ក", name_latin="K", name_key="k") for _each in range(more))
+        place = {"institution": post.institution, "sector": post.sector, "position": post.position}
+        Post.objects.bulk_create(Post(person=person, starts_on=post.starts_on, **place) for person in people)
+        address = f"/en/adoption/{factories.approve(CodePage.objects.get(pk=page.pk)).pk}/"
+        with CaptureQueriesContext(connection) as queries:
+            assert client.post(address, {**typed, "change_class": "substantive"}).status_code == 302
+        taken.append(len(queries))
+        job = Job.objects.filter(kind=ASK_JOB).latest("pk")
+        assert job.status == Job.Status.QUEUED and not SignRequest.objects.filter(edition__code=code).exists()
+        assert run_job(job_id=job.pk).status == Job.Status.DONE
+        assert SignRequest.objects.filter(edition=job.params["edition"]).count() == bound
+        SignRequest.objects.all().delete()
+    assert taken[0] == taken[1]
