@@ -131,7 +131,7 @@ def test_the_request_of_an_adoption_does_no_work_for_each_person_and_leaves_a_jo
         **{"instrument": "ប្រកាស", "instrument_latin": "Prakas", "instrument_number": "1", "signatory": "ក"},
         **{"signatory_latin": "Minister", "adopted_on": "2026-11-20", "in_force_from": "2026-11-23"},
     }
-    for bound in (10, 300):
+    for bound in (2, 10, 300):  # the first edition of a code is looked at less than a later one
         more = bound - Person.objects.count()
         people = Person.objects.bulk_create(Person(name="ក", name_latin="K", name_key="k") for _each in range(more))
         place = {"institution": post.institution, "sector": post.sector, "position": post.position}
@@ -145,4 +145,4 @@ def test_the_request_of_an_adoption_does_no_work_for_each_person_and_leaves_a_jo
         assert run_job(job_id=job.pk).status == Job.Status.DONE
         assert SignRequest.objects.filter(edition=job.params["edition"]).count() == bound
         SignRequest.objects.all().delete()
-    assert taken[0] == taken[1]
+    assert taken[1] == taken[2]
