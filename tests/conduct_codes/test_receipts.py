@@ -131,4 +131,5 @@ def test_the_page_of_the_receipt_leads_to_the_file_and_to_the_check(sign_off):
     client.force_login(sign_off.person.user)
     page = main_of(client.get(f"/en/receipts/{sign_off.receipt}/"))
     assert f"/en/receipts/{sign_off.receipt}/file/" in page
+    assert f'href="/receipt/{sign_off.receipt}/?lang=en"' in page
     assert f"http://testserver/receipt/{sign_off.receipt}/" in page and grouped(sign_off.receipt) in page
