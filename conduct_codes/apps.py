@@ -8,6 +8,7 @@ VERBS = {
     "conduct_codes.adopt": _("Edition adopted"),
     "conduct_codes.repeal": _("Code repealed"),
     "conduct_codes.sign": _("Code signed"),
+    "conduct_codes.ask_to_read_again": _("Asked to read a code again"),
     "conduct_codes.refuse": _("Signature refused"),
     "conduct_codes.name_in_message": _("Names of those who have not signed put into a message"),
     "conduct_codes.print_unsigned": _("List of those who have not signed made for printing"),

@@ -12,8 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from conduct_codes import rules
-from conduct_codes.actions import NewerEdition, SigningRefused, new_receipt
+from conduct_codes.actions import NewerEdition, SigningRefused
+from conduct_codes.actions.signing import hold_requests
 from conduct_codes.models import Edition, EditionText, Repeal, SignOff, SignRequest
+from conduct_codes.receipts import new_receipt
 from conduct_codes.signals import many_editions_signed
 from institutions.audit import record_many
 from institutions.models import Person, Post
@@ -130,6 +132,7 @@ def ask_for_many_new_posts(sender, changes, **kwargs):
                         edition=edition.continues or edition,
                         cause=SignRequest.Cause.NEW_EDITION,
                         asked_on=asked_on,
+                        due_on=rules.first_due_on(asked_on, begins=edition.in_force_from, sign_by=edition.sign_by),
                     )
                 )
     request_signatures(asks)
@@ -155,6 +158,7 @@ def sign_editions(signatures):
     """
     signatures = list(signatures)
     people = {signature.request.person_id for signature in signatures}
+    hold_requests(SignRequest.objects.filter(pk__in=[signature.request.pk for signature in signatures]))
     done = set(SignOff.objects.filter(request__in=[s.request.pk for s in signatures]).values_list("request", flat=True))
     posts, editions = posts_by_person(people), Editions()
     texts = {

@@ -3,7 +3,8 @@ from collections.abc import Callable
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from conduct_codes.actions.adoption import DATE_SENTENCES
+from conduct_codes import rules
+from conduct_codes.actions.adoption import DATE_SENTENCES, SIGN_BY_SENTENCES
 from institutions.khmer import to_ascii_digits
 from institutions.uploads import MAX_BYTES, MEBIBYTE, kind_of_scan
 
@@ -14,8 +15,8 @@ STATEMENT_SENTENCES = [
 ]
 
 
-class SignForm(forms.Form):
-    """The statements and the password again, whatever way the signer logged in."""
+class StatementsForm(forms.Form):
+    """The statements under the text that was shown."""
 
     text_sha256 = forms.CharField(widget=forms.HiddenInput, required=False)
     statements = forms.MultipleChoiceField(
@@ -24,6 +25,17 @@ class SignForm(forms.Form):
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         error_messages={"required": _("Tick every statement before you sign.")},
     )
+
+    def clean_statements(self):
+        ticked = self.cleaned_data["statements"]
+        if len(ticked) < len(STATEMENT_SENTENCES):
+            raise forms.ValidationError(_("Tick every statement before you sign."), code="missing")
+        return ticked
+
+
+class SignForm(StatementsForm):
+    """The statements and the password again."""
+
     password = forms.CharField(
         label=_("Your password"),
         strip=False,
@@ -36,12 +48,6 @@ class SignForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         self.may_try = may_try
-
-    def clean_statements(self):
-        ticked = self.cleaned_data["statements"]
-        if len(ticked) < len(STATEMENT_SENTENCES):
-            raise forms.ValidationError(_("Tick every statement before you sign."), code="missing")
-        return ticked
 
     def clean_password(self):
         if not self.may_try():
@@ -119,6 +125,14 @@ class AdoptionForm(forms.Form):
         choices=CHANGE_CLASSES,
         widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
     )
+    sign_by = DayField(
+        label=_("To be signed by"),
+        required=False,
+        help_text=_(
+            "For those whom it binds from its first day. Left empty: thirty days after that day. "
+            "Only a substantive change asks people to sign."
+        ),
+    )
     act = forms.FileField(
         label=_("Scan of the signed act"),
         required=False,
@@ -128,8 +142,9 @@ class AdoptionForm(forms.Form):
     summary = forms.CharField(label=_("What changed, in Khmer"), required=False, widget=_area("km"))
     summary_latin = forms.CharField(label=_("What changed, in English"), required=False, widget=_area("en"))
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, today, **kwargs):
         super().__init__(*args, **kwargs)
+        self.today = today
         for field in self.fields.values():
             field.error_messages["required"] = _("Missing: %(label)s") % {"label": field.label}
             if isinstance(field, DayField):
@@ -155,4 +170,18 @@ class AdoptionForm(forms.Form):
         adopted_on, in_force_from = cleaned.get("adopted_on"), cleaned.get("in_force_from")
         if adopted_on and in_force_from and in_force_from < adopted_on:
             self.add_error("in_force_from", DATE_SENTENCES["retroactive"])
+        elif in_force_from and not self.errors.get("sign_by"):
+            self._clean_sign_by(cleaned, in_force_from)
         return cleaned
+
+    def _clean_sign_by(self, cleaned, in_force_from):
+        """The day that was typed, if it can be; thirty days where none was; none where nobody is asked."""
+        sign_by, asks = cleaned.get("sign_by"), cleaned.get("change_class") == "substantive"
+        if sign_by is None:
+            cleaned["sign_by"] = rules.sign_due_on(max(in_force_from, self.today)) if asks else None
+            return
+        reason = rules.refusal_of_sign_by(sign_by, in_force_from=in_force_from, recorded_on=self.today)
+        if not asks and cleaned.get("change_class"):
+            reason = "nobody"
+        if reason:
+            self.add_error("sign_by", SIGN_BY_SENTENCES[reason])

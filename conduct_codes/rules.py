@@ -241,6 +241,35 @@ def sign_due_on(asked_on):
     return asked_on + timedelta(days=SIGN_WITHIN_DAYS)
 
 
+def first_due_on(asked_on, *, begins, sign_by):
+    """The day by which an edition is to be signed by somebody asked on a day: begins is the first day of its asking.
+
+    The day that was chosen at its adoption holds for those whom it binds from the start, while that day is to come;
+    whoever comes later has the usual time.
+    """
+    if sign_by and asked_on <= begins and sign_by >= asked_on:
+        return sign_by
+    return sign_due_on(asked_on)
+
+
+def refusal_of_sign_by(sign_by, *, in_force_from, recorded_on):
+    """Why people cannot be asked to sign by the day, as a reason slug; None if they can.
+
+    "before": the edition is not in force by then; "past": the day is over when the adoption is recorded.
+    """
+    if sign_by < in_force_from:
+        return "before"
+    return "past" if sign_by < recorded_on else None
+
+
+CONFIRMED_FOR = timedelta(minutes=5)
+
+
+def is_confirmed(*, asked_at, confirmed_at, at):
+    """True if who signs at a moment has shown to be that person: since the signature was asked for, and just now."""
+    return confirmed_at is not None and asked_at <= confirmed_at <= at and at - confirmed_at <= CONFIRMED_FOR
+
+
 class SignState(models.TextChoices):
     """How a person stands towards a code on a day, in the order in which the first that applies wins."""
 

@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 
+from conduct_codes import rules
 from conduct_codes.actions import request_signature
 from conduct_codes.bulk import ask_for_many_new_posts
 from conduct_codes.models import Edition, SignOff, SignRequest
@@ -29,6 +30,7 @@ def ask_for_new_posts(sender, person, day, at, by, **kwargs):
                 edition=edition.continues or edition,
                 cause=SignRequest.Cause.NEW_EDITION,
                 asked_on=asked_on,
+                due_on=rules.first_due_on(asked_on, begins=edition.in_force_from, sign_by=edition.sign_by),
             )
 
 

@@ -4,6 +4,8 @@ from conduct_codes import (
     comparison_views,
     edition_views,
     figures_views,
+    read_again_views,
+    receipt_views,
     refusal_views,
     register_views,
     repeal_views,
@@ -19,6 +21,7 @@ urlpatterns = [
     path("sign/<int:pk>/refuse/", refusal_views.refuse, name="refuse"),
     path("refusals/", refusal_views.refusal_list, name="refusal_list"),
     path("receipts/<str:receipt>/", views.receipt, name="receipt"),
+    path("receipts/<str:receipt>/file/", receipt_views.receipt_file, name="receipt_file"),
     path("review/", review_views.review_list, name="review_list"),
     path("review/<int:pk>/", review_views.review, name="review"),
     path("texts/", review_views.text_list, name="text_list"),
@@ -27,6 +30,7 @@ urlpatterns = [
     path("unsigned/", unsigned_views.unsigned_list, name="unsigned_list"),
     path("unsigned/message/", unsigned_views.unsigned_message, name="unsigned_message"),
     path("unsigned/sheet/", unsigned_views.unsigned_sheet, name="unsigned_sheet"),
+    path("read-again/", read_again_views.read_again, name="read_again"),
     path("signed/<slug:code>/compare/", comparison_views.since_signed, name="since_signed"),
     path("register/", register_views.register, name="register"),
     path("register/codes.xlsx", register_views.register_workbook, name="register_workbook"),
@@ -36,6 +40,8 @@ urlpatterns = [
 ]
 
 plain_urlpatterns = [
+    path("receipt/", receipt_views.receipt_lookup, name="receipt_lookup"),
+    path("receipt/<str:number>/", receipt_views.receipt_check, name="receipt_check"),
     path("compare/", comparison_views.choose, name="compare_choose"),
     path("compare/<slug:code>/<int:number>/<slug:other>/<int:other_number>/", comparison_views.compare, name="compare"),
     path("editions/<slug:code>/<int:number>/", views.edition, name="edition"),

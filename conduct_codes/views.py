@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from conduct_codes import adoption
+from conduct_codes import adoption, confirming
 from conduct_codes.actions import (
     AdoptionRefused,
     NewerEdition,
@@ -17,9 +17,12 @@ from conduct_codes.actions import (
     sign_edition,
     text_to_sign,
 )
-from conduct_codes.forms import AdoptionForm, SignForm
+from conduct_codes.confirming import Way
+from conduct_codes.forms import AdoptionForm, SignForm, StatementsForm
 from conduct_codes.models import Code, Edition, Repeal, SignOff, SignRequest
 from conduct_codes.public_addresses import open_to_all
+from conduct_codes.receipt_views import check_address
+from conduct_codes.receipts import grouped
 from conduct_codes.register import reviews_due
 from conduct_codes.rules import STATEMENTS
 from institutions.models import Role
@@ -28,7 +31,7 @@ from institutions.permissions import person_required, role_required
 
 @person_required
 def sign(request, pk):
-    """The text in force, the statements and the password: one's own request only."""
+    """The text in force, the statements and the confirmation of who signs: one's own request only."""
     person = request.scope.person
     requests = SignRequest.objects.of(person).select_related("edition__code__sector", "person")
     asked = get_object_or_404(requests, pk=pk)
@@ -43,19 +46,34 @@ def sign(request, pk):
         return redirect("conduct_codes:sign", open_now[0].pk)
     text = text_to_sign(asked, language=get_language(), day=request.today)
     newer = request.method == "POST" and not text.edition.texts.filter(sha256=_shown_hash(request)).exists()
-    form = _newer_form(text) if newer else _sign_form(request, text)
+    way = confirming.way_of(request)
+    form = _newer_form(text) if newer else _sign_form(request, asked, text, way)
     if not newer and form.is_bound and form.is_valid():
-        facts = {name: form.cleaned_data[name] for name in ("text_sha256", "statements")}
-        try:
-            sign_off = sign_edition(request=asked, at=request.now, by=request.user, **facts)
-            return redirect("conduct_codes:receipt", sign_off.receipt)
-        except NewerEdition as refusal:
-            messages.error(request, str(refusal))
-            return redirect("conduct_codes:sign", asked.pk)
-        except SigningRefused as refusal:
-            form.add_error(None, str(refusal))
-    context = {"asked": asked, "text": text, "form": form, "newer": newer}
+        answer = _take_signature(request, asked, form, way)
+        if answer:
+            return answer
+    confirmed = way == Way.AGAIN and confirming.has_confirmed(request, asked, text.sha256)
+    context = {"asked": asked, "text": text, "form": form, "newer": newer, "way": way, "confirmed": confirmed}
     return render(request, "conduct_codes/sign.html", context)
+
+
+def _take_signature(request, asked, form, way):
+    """Where the signer goes next: to the receipt, to confirm first, or to the newer text; None with what is wrong."""
+    facts = {name: form.cleaned_data[name] for name in ("text_sha256", "statements")}
+    method = SignOff.Method.ONLINE
+    if way == Way.AGAIN:
+        if not confirming.has_confirmed(request, asked, facts["text_sha256"]):
+            return confirming.ask_again(request, asked, **facts)
+        method = SignOff.Method.CONFIRMED
+    try:
+        sign_off = sign_edition(request=asked, at=request.now, by=request.user, method=method, **facts)
+        confirming.forget(request)
+        return redirect("conduct_codes:receipt", sign_off.receipt)
+    except NewerEdition as refusal:
+        messages.error(request, str(refusal))
+        return redirect("conduct_codes:sign", asked.pk)
+    except SigningRefused as refusal:
+        form.add_error(None, str(refusal))
 
 
 def _shown_hash(request):
@@ -70,8 +88,13 @@ def _newer_form(text):
     return form
 
 
-def _sign_form(request, text):
+def _sign_form(request, asked, text, way):
     """The form as it was sent; without a password, as after a login in between, its ticks come back."""
+    if way == Way.AGAIN and request.method == "POST":
+        return StatementsForm(request.POST)
+    if way == Way.AGAIN:
+        ticked = confirming.kept_statements(request, asked, text.sha256)
+        return StatementsForm(initial={"text_sha256": text.sha256, "statements": ticked})
     if "password" not in request.POST:
         return SignForm(initial={"text_sha256": text.sha256, "statements": request.POST.getlist("statements")})
     return SignForm(
@@ -92,6 +115,8 @@ def receipt(request, receipt):
         "sign_off": found,
         "statements": [slug for slug in STATEMENTS if slug in found.statements],
         "own": found.person == request.scope.person,
+        "number": grouped(found.receipt),
+        "address": check_address(request, found),
     }
     return render(request, "conduct_codes/receipt.html", context)
 
@@ -156,7 +181,7 @@ def adopt(request, revision):
     proposal = adoption.proposal_for(request.scope, revision)
     if proposal is None:
         raise Http404
-    form = AdoptionForm(request.POST or None, request.FILES or None)
+    form = AdoptionForm(request.POST or None, request.FILES or None, today=request.today)
     if request.method == "POST" and form.is_valid():
         made = _make_law(request, proposal, form)
         if made:

@@ -9,6 +9,7 @@ from conduct_codes.actions.adoption import (
     check_adoptable,
     freeze_text,
 )
+from conduct_codes.actions.reading_again import READ_AGAIN_JOB, AskingRefused, ask_to_read_again, request_reading
 from conduct_codes.actions.refusing import refuse_to_sign
 from conduct_codes.actions.repealing import RepealRefused, check_repealable, repeal_code
 from conduct_codes.actions.reviewing import ReviewRefused, approve_text, return_text
@@ -17,7 +18,6 @@ from conduct_codes.actions.signing import (
     NewerEdition,
     SigningRefused,
     ask_bound_people,
-    new_receipt,
     request_signature,
     sign_edition,
     text_to_sign,
@@ -25,8 +25,10 @@ from conduct_codes.actions.signing import (
 
 __all__ = [
     "ASK_JOB",
+    "READ_AGAIN_JOB",
     "AdoptionRefused",
     "AlreadyAdopted",
+    "AskingRefused",
     "NewerEdition",
     "RepealRefused",
     "ReviewRefused",
@@ -35,13 +37,14 @@ __all__ = [
     "approve_text",
     "approved_review_exists",
     "ask_bound_people",
+    "ask_to_read_again",
     "check_adoptable",
     "check_repealable",
     "freeze_text",
-    "new_receipt",
     "open_section",
     "refuse_to_sign",
     "repeal_code",
+    "request_reading",
     "request_signature",
     "return_text",
     "sign_edition",

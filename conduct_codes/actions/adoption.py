@@ -1,5 +1,7 @@
 """Making law of an approved text."""
 
+from contextlib import contextmanager
+
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -35,6 +37,13 @@ DATE_SENTENCES = {
 }
 
 
+SIGN_BY_SENTENCES = {
+    "before": _("The day by which people sign cannot come before the edition is in force."),
+    "past": _("The day by which people sign has passed already. Choose a later one."),
+    "nobody": _("Only a substantive change asks people to sign. Leave the day by which they sign empty."),
+}
+
+
 class AdoptionRefused(Exception):
     """The text cannot become law yet; str() says why."""
 
@@ -67,11 +76,13 @@ def adopt_edition(
     by,
     summary="",
     summary_latin="",
+    sign_by=None,
     act=None,
 ):
     """Make law of one approved revision of the authoritative page; a translation with equal keys is frozen with it.
 
     act holds the bytes of a scan of the instrument (PDF, JPEG or PNG), kept beside the edition and public like it.
+    sign_by is the day by which those sign whom a substantive edition binds from its start; None is the usual time.
     Raises AdoptionRefused with a sentence where the review, the text, the page or the dates do not allow it,
     AlreadyAdopted where somebody adopted the same revision first.
     """
@@ -86,18 +97,19 @@ def adopt_edition(
         "change_class": change_class,
         "summary": summary,
         "summary_latin": summary_latin,
+        "sign_by": sign_by,
     }
     page = revision.as_object()
     check_adoptable(page, revision, by)
     if act is not None and kind_of_scan(act) is None:
         raise AdoptionRefused(_("The scan of the act must be a PDF, JPEG or PNG file."))
     try:
-        with transaction.atomic():
+        with _only_files_of_editions() as stored, transaction.atomic():
             code = Code.objects.select_for_update().get(pk=page.code_id)
             latest = _check_next(code, revision, facts, at)
             edition = _freeze(page, code, latest, revision=revision.pk, adopted_at=at, adopted_by=by, **facts)
             if act is not None:
-                _keep_act(edition, act, at)
+                _keep_act(edition, act, at, stored)
             record(verb="conduct_codes.adopt", subject=f"edition:{edition.pk}", at=at, by=by, institution=code.owner)
             edition_adopted.send(Edition, edition=edition, at=at, by=by)
             if change_class == Edition.ChangeClass.SUBSTANTIVE:
@@ -110,11 +122,29 @@ def adopt_edition(
     return edition
 
 
-def _keep_act(edition, act, at):
+def _keep_act(edition, act, at, stored):
     digest = rules.sha256_of(act)
     kept = EditionAct(edition=edition, sha256=digest, size=len(act), kept_at=at)
     kept.file.save(f"{digest[:32]}.{kind_of_scan(act)}", ContentFile(act), save=False)
+    stored.append(kept.file)
     kept.save()
+
+
+@contextmanager
+def _only_files_of_editions():
+    """Takes away again what was stored for an adoption that did not come about.
+
+    Whether it did is asked of the database: a connection that breaks at the end of a transaction leaves it open, and
+    the file of an edition is never taken away on a guess.
+    """
+    stored = []
+    try:
+        yield stored
+    except BaseException:
+        for file in stored:
+            if not EditionAct.objects.filter(file=file.name).exists():
+                file.storage.delete(file.name)
+        raise
 
 
 def check_adoptable(page, revision, by):
@@ -157,7 +187,18 @@ def _check_next(code, revision, facts, at):
     )
     if reason:
         raise AdoptionRefused(DATE_SENTENCES[reason])
+    _check_sign_by(facts, timezone.localdate(at))
     return latest
+
+
+def _check_sign_by(facts, recorded_on):
+    if facts["sign_by"] is None:
+        return
+    reason = rules.refusal_of_sign_by(facts["sign_by"], in_force_from=facts["in_force_from"], recorded_on=recorded_on)
+    if facts["change_class"] != Edition.ChangeClass.SUBSTANTIVE:
+        reason = "nobody"
+    if reason:
+        raise AdoptionRefused(SIGN_BY_SENTENCES[reason])
 
 
 def _check_after_repeal(latest, facts):

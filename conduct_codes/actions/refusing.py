@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from conduct_codes.actions.signing import SigningRefused
+from conduct_codes.actions.signing import SigningRefused, hold_requests
 from conduct_codes.models import Refusal, SignOff, SignRequest
 from institutions.audit import record
 from institutions.models import Post
@@ -21,8 +21,8 @@ def refuse_to_sign(*, request, reason, language, at, by):
         raise SigningRefused(_("Only the person who was asked can refuse."))
     if not reason.strip():
         raise SigningRefused(_("Say why you do not want to sign. Your HR unit reads it."))
-    # The row is held, so that a signature and a refusal at one moment come one after the other.
-    SignRequest.objects.select_for_update().get(pk=request.pk)
+    # Held as by a signature, so that one of the two comes after the other and sees it.
+    hold_requests(SignRequest.objects.of(request.person).about(request.edition.code_id))
     day = timezone.localdate(at)
     if SignOff.objects.filter(request=request).exists():
         raise SigningRefused(_("You have signed this already."))

@@ -1,7 +1,5 @@
 """Asking for signatures and taking them."""
 
-import secrets
-
 from django.db import IntegrityError, transaction
 from django.db.models import Min, Q
 from django.utils import timezone
@@ -9,11 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from conduct_codes import rules
 from conduct_codes.models import Edition, Repeal, SignOff, SignRequest
+from conduct_codes.receipts import new_receipt
 from conduct_codes.signals import edition_signed
 from institutions.audit import record
 from institutions.models import Post
-
-RECEIPT_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 class SigningRefused(Exception):
@@ -24,14 +21,22 @@ class NewerEdition(SigningRefused):
     """Another text is in force than the one that was shown."""
 
 
-def request_signature(*, person, edition, cause, asked_on, due_on=None, cycle=1):
-    """The request for this person, edition, cause and cycle, made if it is not there yet."""
+def request_signature(*, person, edition, cause, asked_on, due_on=None, cycle=1, reason="", asked_by=None):
+    """The request for this person, edition, cause and cycle, made if it is not there yet.
+
+    Only a request to read again has a reason and somebody who asked.
+    """
     return SignRequest.objects.get_or_create(
         person=person,
         edition=edition,
         cause=cause,
         cycle=cycle,
-        defaults={"asked_on": asked_on, "due_on": due_on or rules.sign_due_on(asked_on)},
+        defaults={
+            "asked_on": asked_on,
+            "due_on": due_on or rules.sign_due_on(asked_on),
+            "reason": reason,
+            "asked_by": asked_by,
+        },
     )[0]
 
 
@@ -57,7 +62,7 @@ def ask_bound_people(*, edition, day, batch=500, progress=None):
                     edition=edition,
                     cause=SignRequest.Cause.NEW_EDITION,
                     asked_on=asked_on,
-                    due_on=rules.sign_due_on(asked_on),
+                    due_on=rules.first_due_on(asked_on, begins=begins, sign_by=edition.sign_by),
                 )
                 for person_id, asked_on in asked
             ),
@@ -76,6 +81,14 @@ def text_to_sign(request, *, language, day):
     return text
 
 
+def hold_requests(requests):
+    """Keep every other signature and refusal of these requests waiting until this transaction ends.
+
+    The rows are locked in the order of their ids, whoever holds them, so that no two wait for each other.
+    """
+    list(requests.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+
+
 @transaction.atomic
 def sign_edition(*, request, text_sha256, statements, at, by, method=SignOff.Method.ONLINE):
     """Take a signature under the edition in force, exactly once.
@@ -88,6 +101,7 @@ def sign_edition(*, request, text_sha256, statements, at, by, method=SignOff.Met
         raise SigningRefused(_("Only the person who was asked can sign."))
     if set(statements) != set(rules.STATEMENTS):
         raise SigningRefused(_("Tick every statement before you sign."))
+    hold_requests(SignRequest.objects.of(request.person).about(request.edition.code_id))
     earlier = SignOff.objects.filter(request=request).first()
     if earlier:
         return earlier
@@ -140,8 +154,3 @@ def _store_sign_off(request, text, statements, post, day, *, at, by, method):
     )
     edition_signed.send(SignOff, sign_off=sign_off, at=at, by=by)
     return sign_off
-
-
-def new_receipt():
-    """A receipt number of 12 characters that nobody can guess."""
-    return "".join(secrets.choice(RECEIPT_ALPHABET) for _position in range(12))

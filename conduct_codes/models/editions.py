@@ -3,7 +3,7 @@ import json
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
@@ -67,6 +67,9 @@ class Edition(models.Model):
     signatory_latin = models.CharField(max_length=160)
     adopted_on = models.DateField()
     in_force_from = models.DateField()
+    sign_by = models.DateField(
+        null=True, blank=True, help_text="Day by which those whom it binds from its first day are to sign"
+    )
     summary = models.TextField(blank=True)
     summary_latin = models.TextField(blank=True)
     revision = models.PositiveBigIntegerField(help_text="The approved Wagtail revision of the authoritative page")
@@ -84,6 +87,10 @@ class Edition(models.Model):
                 condition=Q(change_class="substantive", continues__isnull=True)
                 | (~Q(change_class="substantive") & Q(continues__isnull=False)),
                 name="edition_continues_unless_substantive",
+            ),
+            models.CheckConstraint(
+                condition=Q(sign_by__isnull=True) | Q(change_class="substantive", sign_by__gte=F("in_force_from")),
+                name="edition_signed_by_a_day_in_force",
             ),
         ]
 

@@ -21,12 +21,13 @@ class RefusalQuerySet(models.QuerySet):
         return refusals.exclude(person=scope.person) if scope.person else refusals
 
     def standing_on(self, day):
-        """Refused by the day and not cured by it: the person has signed nothing of that chain since."""
+        """Refused by the day and not cured by it: the person has signed nothing of that chain since.
+
+        A signature of the very request always came after its refusal, also where the two pages were sent at one moment.
+        """
+        after = Q(signed_at__gte=OuterRef("refused_at")) | Q(request=OuterRef("request_id"))
         cure = SignOff.objects.annotate(of_chain=Coalesce("edition__continues", "edition")).filter(
-            person=OuterRef("person_id"),
-            of_chain=OuterRef("of_chain"),
-            signed_at__gte=OuterRef("refused_at"),
-            signed_on__lte=day,
+            after, person=OuterRef("person_id"), of_chain=OuterRef("of_chain"), signed_on__lte=day
         )
         return (
             self.annotate(of_chain=Coalesce("request__edition__continues", "request__edition"))

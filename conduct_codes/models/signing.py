@@ -72,6 +72,10 @@ class SignRequest(models.Model):
     cycle = models.PositiveSmallIntegerField(default=1)
     asked_on = models.DateField()
     due_on = models.DateField()
+    reason = models.TextField(blank=True, help_text="Why somebody asks to read again; nothing for other causes")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = SignRequestQuerySet.as_manager()
 
@@ -79,6 +83,11 @@ class SignRequest(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["person", "edition", "cause", "cycle"], name="sign_request_asked_once"),
             models.CheckConstraint(condition=Q(due_on__gte=F("asked_on")), name="sign_request_due_after_asked"),
+            models.CheckConstraint(
+                condition=(Q(cause="read-again", asked_by__isnull=False) & ~Q(reason=""))
+                | (~Q(cause="read-again") & Q(asked_by__isnull=True, reason="")),
+                name="sign_request_read_again_with_reason",
+            ),
         ]
         indexes = [models.Index(fields=["edition", "person"])]
 
@@ -95,6 +104,10 @@ class SignOffQuerySet(models.QuerySet):
         own = Q(person=scope.person) if scope.person else Q(pk__in=[])
         return self.filter(own | Exists(Person.objects.visible_to(scope).filter(pk=OuterRef("person_id"))))
 
+    def by_receipt(self, number):
+        """The sign-off of a receipt number, for whoever holds it: a public check shows none of its person."""
+        return self.filter(receipt=number)
+
     def under_chain_of(self, edition):
         """Sign-offs of the edition or of another edition of its chain."""
         chain = edition.chain_id
@@ -106,6 +119,7 @@ class SignOff(models.Model):
 
     class Method(models.TextChoices):
         ONLINE = "online", _("Online, with password")
+        CONFIRMED = "confirmed", _("Online, identity confirmed again")
 
     request = models.OneToOneField(SignRequest, on_delete=models.PROTECT, related_name="sign_off")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="sign_offs")
@@ -118,7 +132,7 @@ class SignOff(models.Model):
     signed_on = models.DateField()
     signed_at = models.DateTimeField()
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    receipt = models.CharField(max_length=16, unique=True)
+    receipt = models.CharField(max_length=24, unique=True)
 
     objects = SignOffQuerySet.as_manager()
 

@@ -1,12 +1,12 @@
-"""All figures, or those of the sections named: `python -m tests.bench [workbook certificate figures pages quizday]`."""
+"""All figures, or those of the sections named: `python -m tests.bench [workbook certificate figures pages …]`."""
 
 import argparse
 import os
 import sys
 
-from tests.bench import certificate, database, figures, pages, quizday, report, workbook
+from tests.bench import adoption, certificate, database, figures, pages, quizday, report, workbook
 
-SECTIONS = ("workbook", "certificate", "figures", "pages", "quizday")
+SECTIONS = ("workbook", "certificate", "figures", "pages", "quizday", "adoption")
 
 
 def main():
@@ -18,6 +18,10 @@ def main():
         report.write("Roster writer", workbook.run(rows=options.rows, rounds=options.rounds))
     if "certificate" in wanted:
         report.write("Certificate", certificate.run(count=20, rounds=options.rounds))
+    if "adoption" in wanted:
+        for kind in database.kinds():
+            with database.throwaway(kind) as environment:
+                report.write(f"Adoption, {kind}", adoption.run(environment, people=options.bound // adoption.TEN))
     for kind in database.kinds():
         if not {"figures", "pages", "quizday"} & set(wanted):
             break
@@ -39,6 +43,7 @@ def _options():
     parser.add_argument("--rounds", type=int, default=3, help="rounds of which the median counts")
     parser.add_argument("--rows", type=int, default=50_000, help="rows of the roster that is written")
     parser.add_argument("--people", type=int, default=2_000, help="the smaller nation; the larger one has ten times")
+    parser.add_argument("--bound", type=int, default=64_000, help="people whom an adoption binds")
     parser.add_argument("--repeats", type=int, default=7, help="repeats of each query")
     parser.add_argument("--learners", type=int, default=40, help="of the quiz day, eight at once")
     parser.add_argument("--seconds", type=float, default=3, help="of each load on a page")

@@ -120,7 +120,7 @@ def _save_ask(person, world, cycle, ask):
     request = SignRequest.objects.create(
         person=person,
         edition=world.editions[ask.edition],
-        cause=SignRequest.Cause.READ_AGAIN,
+        cause=SignRequest.Cause.RENEWAL,
         cycle=cycle,
         asked_on=ask.asked_on,
         due_on=ask.due_on,

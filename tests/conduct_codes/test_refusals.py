@@ -2,6 +2,7 @@
 
 import datetime
 import threading
+import time
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -107,6 +108,61 @@ def test_two_refusals_at_once_leave_one_row():
     for thread in threads:
         thread.join(timeout=30)
     assert len(results) == 2 and Refusal.objects.count() == 1 and not SignOff.objects.exists()
+
+
+def until_somebody_waits_for_us():
+    """Return once another session waits for a row that this one holds."""
+    blocked = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+    deadline = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute(blocked)
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.02)
+    raise AssertionError("Nobody waited.")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgres
+def test_a_refusal_that_waits_behind_a_signature_of_its_request_is_refused():
+    asked, refused = request_in(factories.make_bound_world()), []
+
+    def run():
+        try:
+            refuse(asked)
+        except SigningRefused as error:
+            refused.append(str(error))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    with transaction.atomic():
+        factories.sign(asked.person)  # not seen by anybody else yet
+        thread.start()
+        until_somebody_waits_for_us()
+    thread.join(timeout=30)
+    assert len(refused) == 1 and not Refusal.objects.exists() and SignOff.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgres
+def test_a_signature_that_waits_behind_a_refusal_cures_it_even_if_it_was_sent_first():
+    asked, signed = request_in(factories.make_bound_world()), []
+
+    def run():
+        try:
+            signed.append(factories.sign(asked.person))  # sent at ten
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    with transaction.atomic():
+        refuse(asked, at=moment(TODAY, 11))
+        thread.start()
+        until_somebody_waits_for_us()
+    thread.join(timeout=30)
+    assert len(signed) == 1 and standing() == [] and Refusal.objects.count() == 1
 
 
 # --- the pages ------------------------------------------------------------------------------------------------------

@@ -111,7 +111,7 @@ def test_who_signed_and_is_asked_to_read_again_stays_signed(world):
     person = factories.make_post(institution=world["school"], starts_on=TODAY - timedelta(days=9)).person
     factories.sign(person, TODAY - timedelta(days=8))
     SignRequest.objects.create(
-        person=person, edition=world["edition"], cause="read-again", asked_on=TODAY, due_on=TODAY + timedelta(days=9)
+        person=person, edition=world["edition"], cause="renewal", asked_on=TODAY, due_on=TODAY + timedelta(days=9)
     )
     total = figures(world).total
     assert (states(total), total.again) == ({"signed": 1}, 1)

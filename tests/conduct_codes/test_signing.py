@@ -49,7 +49,7 @@ def test_sign_edition_keeps_text_post_institution_and_day(asked):
     assert (sign_off.person, sign_off.edition, sign_off.edition_text.language) == (asked.person, asked.edition, "km")
     assert (sign_off.post, sign_off.institution, sign_off.signed_on) == (post, post.institution, TODAY)
     assert sign_off.statements == sorted(STATEMENTS)
-    assert len(sign_off.receipt) == 12
+    assert len(sign_off.receipt) == 16
     assert AuditEntry.objects.filter(verb="conduct_codes.sign", subject=f"person:{asked.person.pk}").count() == 1
 
 
@@ -220,9 +220,10 @@ def test_one_signature_answers_every_request_made_by_then_for_its_chain():
     person = factories.make_post(institution=world["school"]).person
     edition = world["edition"]
     later = factories.TODAY + datetime.timedelta(days=3)
-    for cause, day in ((SignRequest.Cause.RENEWAL, factories.TODAY), (SignRequest.Cause.READ_AGAIN, later)):
-        actions.request_signature(person=person, edition=edition, cause=cause, asked_on=day, cycle=2)
+    for cycle, day in enumerate((factories.TODAY, later)):
+        facts = {"cause": SignRequest.Cause.RENEWAL, "asked_on": day, "cycle": cycle}
+        actions.request_signature(person=person, edition=edition, **facts)
     assert SignRequest.objects.of(person).open_on(factories.TODAY).count() == 2
     factories.sign(person, factories.TODAY)
     assert SignRequest.objects.of(person).open_on(factories.TODAY).count() == 0
-    assert [r.cause for r in SignRequest.objects.of(person).open_on(later)] == [SignRequest.Cause.READ_AGAIN]
+    assert [r.cause for r in SignRequest.objects.of(person).open_on(later)] == [SignRequest.Cause.RENEWAL]

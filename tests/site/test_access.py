@@ -303,6 +303,7 @@ FILTERS = {
     "conduct_codes:unsigned_list": ["?unit={unit}", "?unit_name={unit}", "?code={sector}"],
     "conduct_codes:unsigned_message": ["?unit={unit}&names=on", "?code={sector}&names=on"],
     "conduct_codes:unsigned_sheet": ["?unit={unit}", "?code={sector}"],
+    "conduct_codes:read_again": ["?unit={unit}", "?unit_name={unit}", "?code={sector}"],
     "exports:signatures": ["?institution={unit}", "?code={sector}"],
     "discipline:case_list": ["?q={name}", "?show=overdue", "?sector={sector}"],
     "discipline:case_new": ["?q={name}", "?q={number}"],

@@ -37,7 +37,9 @@ approve(CodePage.objects.get(code__slug="education", locale__language_code="km")
 now, owner = timezone.now(), User.objects.get(username="2200002")
 learner, today = User.objects.get(username="2200001").person, timezone.localdate()
 in_force = Edition.objects.in_force_on(today).get(code__slug="education")
-request_signature(person=learner, edition=in_force, cause=SignRequest.Cause.READ_AGAIN, asked_on=today)
+request_signature(
+    person=learner, edition=in_force, cause=SignRequest.Cause.READ_AGAIN, asked_on=today, reason="មូលហេតុ", asked_by=owner
+)
 facts = {"kind": "exports.roster", "params": {}, "language": "km", "owner": owner, "created_at": now}
 queued = Job.objects.create(**facts, lease_until=now + timezone.timedelta(hours=2))
 failed = Job.objects.create(**facts, status="failed", finished_at=now)
@@ -55,7 +57,12 @@ NO_PAGE = {
     *("home", "start", "library", "healthz", "admin_login", "page_login", "wagtailcore_login"),
     *("certification:certificate_pdf", "conduct_codes:edition_bytes", "conduct_codes:edition_revision_bytes"),
     *("courses:session_sheet", "courses:session_roll_file", "courses:prior_evidence"),
-    *("conduct_codes:edition_print", "conduct_codes:edition_act", "conduct_codes:register_workbook"),
+    *(
+        "conduct_codes:edition_print",
+        "conduct_codes:edition_act",
+        "conduct_codes:receipt_file",
+        "conduct_codes:register_workbook",
+    ),
     *("exports:roster", "exports:coverage", "exports:signatures", "exports:download"),
     *("institutions:job_cancel", "institutions:job_resume"),
     *("mfa_download_recovery_codes", "mfa_reauthenticate", "wagtailcore_authenticate_with_password"),

@@ -184,7 +184,7 @@ def _live(place):
     start_attempt(enrolment=running, at=at, rng=random.Random(1))
     place.enrolment, place.result = running, finished.attempts.get()
     place.request = request_signature(
-        person=person, edition=place.edition, cause=SignRequest.Cause.READ_AGAIN, asked_on=factories.TODAY
+        person=person, edition=place.edition, cause=SignRequest.Cause.RENEWAL, asked_on=factories.TODAY
     )
     place.correction = register.request_correction(
         person=person, field="name", message=f"{FAMILY[place.name][1]} spelt otherwise", at=at, by=user
