@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conduct_codes', '0006_refusals'),
+        ('conduct_codes', '0007_plain_words_and_measures'),
         ('institutions', '0002_people_and_places'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
