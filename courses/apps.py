@@ -15,6 +15,8 @@ VERBS = {
     "courses.retire_question": _("Question retired"),
     "courses.return_question": _("Question taken back into use"),
     "courses.import_questions": _("Questions imported"),
+    "courses.print_key": _("Right answers of a quiz printed"),
+    "courses.print_transcript": _("Transcript of a person printed"),
 }
 
 

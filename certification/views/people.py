@@ -101,7 +101,7 @@ def person(request, pk):
     )
     context = {"file": file, "may_exempt": may_exempt(request.scope, found)}
     taking = Enrolment.objects.answerable_by(request.scope, SEES_PEOPLE).of(found).filter(passed_on__isnull=True)
-    context["taking"] = taking.select_related("course")
+    context["taking"] = taking.with_fast_lessons().select_related("course")
     return render(request, "certification/person_detail.html", context)
 
 

@@ -5,11 +5,13 @@ from courses.actions.learning import (
     MILESTONES,
     AttemptClosed,
     LearningRefused,
+    NotOpenYet,
     TimeIsUp,
     complete_lesson,
     enrol,
     open_lesson,
     remaining_lessons,
+    tick_lines,
     train_otherwise,
 )
 from courses.actions.overrides import grant_override
@@ -28,6 +30,7 @@ __all__ = [
     "AttemptClosed",
     "ImportRefused",
     "LearningRefused",
+    "NotOpenYet",
     "QuestionRefused",
     "TimeIsUp",
     "close_overdue",
@@ -43,6 +46,7 @@ __all__ = [
     "return_question",
     "save_answer",
     "start_attempt",
+    "tick_lines",
     "train_otherwise",
     "write_question",
 ]

@@ -96,6 +96,7 @@ TABLE = {
     ),
     "kept_form": account(REDIRECT),
     "wagtail_serve": public(),
+    "wagtaildocs_serve": public({"document_id": "document.pk", "document_filename": "document.filename"}),
     "admin_login": public(answer=LOGIN),
     "page_login": public(answer=LOGIN),
     "wagtailcore_login": public(answer=LOGIN),
@@ -161,6 +162,19 @@ TABLE = {
     # Learning
     "courses:learning": Row(own={OFFICER: REDIRECT}),
     "courses:lesson": Row(ENROLMENT | {"slug": "lesson.slug"}, own={OFFICER: OK}),
+    "courses:lesson_ticks": Row(
+        ENROLMENT | {"slug": "lesson.slug"}, own={OFFICER: WRONG_METHOD}, foreign={OFFICER: WRONG_METHOD}
+    ),
+    "courses:take_first": Row(
+        ENROLMENT | {"course": "enrolment.course.slug"}, own={OFFICER: WRONG_METHOD}, foreign={OFFICER: WRONG_METHOD}
+    ),
+    "courses:pack": public({"slug": "enrolment.course.slug"}),
+    "courses:pack_with_questions": Row({"slug": "enrolment.course.slug"}, own={TRAINER: OK}, foreign={TRAINER: OK}),
+    "courses:pack_key": Row(
+        {"slug": "enrolment.course.slug"}, own={TRAINER: OK}, foreign={TRAINER: OK}, leaves=(AUDIT,)
+    ),
+    "courses:own_transcript": Row(own={OFFICER: OK}),
+    "courses:transcript": Row(PK, own=all_of(OK, *SEE_NAMES), leaves=(AUDIT,)),
     "courses:quiz": Row(ENROLMENT, own={OFFICER: OK}),
     "courses:quiz_question": Row(ENROLMENT | {"position": "first"}, own={OFFICER: OK}),
     "courses:quiz_check": Row(ENROLMENT, own={OFFICER: OK}),
