@@ -180,9 +180,9 @@ class _Facts:
             seen_at=None if read or not progress else progress.seen_at or progress.opened_at,
             course=enrolment.pk,
         )
-        if step.state == "open" and not progress and enrolment.is_ordered and not enrolment.trained_on:
-            if opens_after(enrolment.lesson_ids, done, lesson_id, optional=enrolment.optional_ids):
-                step.state, step.minutes, step.hint = "waiting", 0, _("Opens after the lessons before it")
+        is_closed = step.state == "open" and not progress and enrolment.is_ordered
+        if is_closed and opens_after(enrolment.lesson_ids, done, lesson_id, optional=enrolment.optional_ids):
+            step.state, step.minutes, step.hint = "waiting", 0, _("Opens after the lessons before it")
         return step
 
     def _quiz_step(self, enrolment):

@@ -15,6 +15,7 @@ VERBS = {
     "courses.retire_question": _("Question retired"),
     "courses.return_question": _("Question taken back into use"),
     "courses.import_questions": _("Questions imported"),
+    "courses.set_rules": _("Order and prerequisites of a course set"),
     "courses.print_key": _("Right answers of a quiz printed"),
     "courses.print_transcript": _("Transcript of a person printed"),
 }

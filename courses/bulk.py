@@ -131,9 +131,9 @@ def read_lessons(reads):
 
 def _ask_whether_open(enrolment, lesson_id, done):
     ask_what_comes_first(enrolment)
-    if enrolment.is_ordered and not enrolment.trained_on:
-        if rules.opens_after(enrolment.lesson_ids, done, lesson_id, optional=enrolment.optional_ids):
-            raise NotOpenYet(_("This lesson opens when the ones before it are done."))
+    in_order = enrolment.is_ordered and not enrolment.trained_on
+    if in_order and rules.opens_after(enrolment.lesson_ids, done, lesson_id, optional=enrolment.optional_ids):
+        raise NotOpenYet(_("This lesson opens when the ones before it are done."))
 
 
 class _Learning:

@@ -1,4 +1,4 @@
-"""Files of lessons: what they are by their bytes, whatever they are called, how large they may be, how they are sent."""
+"""Files of lessons: what they are by their bytes, however they are called, and how large they may be."""
 
 import zipfile
 from dataclasses import dataclass

@@ -51,7 +51,7 @@ class CoursePath:
 
     @property
     def at(self):
-        """The id of the unfinished lesson that the learner looked at last, on whatever device; None if there is none."""
+        """The id of the unfinished lesson that the learner looked at last, on whatever device; else None."""
         begun = [row for pk, row in self.progress.items() if pk not in self.done and pk in self._order]
         return max(begun, key=lambda row: (row.seen_at or row.opened_at, row.pk)).lesson_id if begun else None
 

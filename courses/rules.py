@@ -87,6 +87,19 @@ def missing_sets(sets, completed_courses):
     return found
 
 
+def leads_back(asked, course):
+    """True if a course, by what it asks for and what that asks for in turn ({course: courses}), asks for itself."""
+    seen, to_do = set(), list(asked.get(course, ()))
+    while to_do:
+        each = to_do.pop()
+        if each == course:
+            return True
+        if each not in seen:
+            seen.add(each)
+            to_do += asked.get(each, ())
+    return False
+
+
 MOST_SECONDS = 4 * 60 * 60
 
 

@@ -31,7 +31,7 @@ Each receiver returns a list of AffectedCertificate.
 
 
 transcript_asked = Signal()
-"""A transcript of a person's learning is drawn. Arguments: person, scope (the viewer's), day (the last one it tells of).
+"""A transcript of a person's learning is drawn. Arguments: person, scope (of the viewer), day (its last).
 
 Each receiver returns a TranscriptSection, or None where it has nothing.
 """

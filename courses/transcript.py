@@ -1,4 +1,4 @@
-"""What a person has learned, for paper: courses, lessons, attempts, sessions, earlier learning, and what upper apps add.
+"""What a person has learned, for paper: courses, lessons, attempts, sessions, and what upper apps add.
 
 The person sees everything. An HR unit sees what goes with the posts in its institutions, up to the last day of the last
 of them: courses for every sector, and those of the sectors in which the person serves or served there.

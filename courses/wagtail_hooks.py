@@ -1,8 +1,8 @@
-"""Registrations in the Wagtail admin: limits of quizzes, question banks, and what its views may not do here."""
+"""Registrations in the Wagtail admin: quizzes, question banks, order of lessons, and what its views may not do here."""
 
 from wagtail import hooks
 
-from courses import admin_guards, quiz_admin, viewsets
+from courses import admin_guards, course_rules_views, quiz_admin, viewsets
 
 
 @hooks.register("register_admin_viewset")
@@ -13,6 +13,11 @@ def register_quizzes():
 @hooks.register("register_admin_viewset")
 def register_question_banks():
     return viewsets.QuestionBanks()
+
+
+@hooks.register("register_admin_viewset")
+def register_course_rules():
+    return course_rules_views.CourseRules()
 
 
 hooks.register("before_delete_page", admin_guards.keep_taken_page)

@@ -112,7 +112,7 @@ def ask_what_comes_first(enrolment):
 
 @transaction.atomic
 def tick_lines(*, enrolment, lesson, offered, chosen, at, by):
-    """Keep which of the offered lines of a lesson's checklist are ticked; lines of other checklists stay as they are."""
+    """Keep which of the offered lines of a checklist are ticked; lines of other checklists stay as they are."""
     hold(enrolment)
     progress = _open(enrolment, lesson, at=at, by=by)
     kept = [line for line in progress.ticks if line not in offered]

@@ -15,6 +15,17 @@ from institutions.models import Role, Sector
 from institutions.models.places import TwoScriptName
 
 
+class CourseQuerySet(models.QuerySet):
+    def editable_by(self, scope):
+        """Courses of the sectors whose code an institution owns that the viewer edits for; all, for the platform owner.
+
+        A course without a sector is everybody's, so it is the platform owner's to change.
+        """
+        if scope.user is not None and scope.user.is_superuser:
+            return self
+        return self.filter(scope.acting_as(Role.Kind.EDITOR).names_condition("sector__code__owner__path"))
+
+
 class Course(TwoScriptName):
     """A course: the fact that enrolments and requirements point at. Without a sector it serves all of them."""
 
@@ -24,10 +35,10 @@ class Course(TwoScriptName):
     is_ordered = models.BooleanField(
         _("lessons in their order"),
         default=False,
-        help_text=_(
-            "A lesson opens when the required ones before it are done. Whoever has begun keeps what held then."
-        ),
+        help_text=_("A lesson opens when the required ones before it are done."),
     )
+
+    objects = CourseQuerySet.as_manager()
 
     class Meta:
         ordering = ["order", "slug"]
@@ -119,14 +130,8 @@ class Quiz(models.Model):
 
 class QuestionBankQuerySet(models.QuerySet):
     def editable_by(self, scope):
-        """Banks of the sectors whose code an institution owns that the viewer edits for; all, for the platform owner.
-
-        A bank of a course without a sector is everybody's, so it is the platform owner's to change.
-        """
-        if scope.user is not None and scope.user.is_superuser:
-            return self
-        path = "course__sector__code__owner__path"
-        return self.filter(scope.acting_as(Role.Kind.EDITOR).names_condition(path))
+        """Banks of the courses that the viewer edits."""
+        return self.filter(course__in=Course.objects.editable_by(scope))
 
 
 class QuestionBank(models.Model):

@@ -41,7 +41,7 @@ def lesson_html(block) -> str:
 
 @register.filter
 def file_size(size) -> str:
-    """The size of a file as somebody on a paid link needs to know it: whole kilobytes, or megabytes with one decimal."""
+    """The size of a file for somebody on a paid link: whole kilobytes, or megabytes with one decimal."""
     if size < 1_000_000:
         return _("%(size)s KB") % {"size": localnum(max(round(size / 1000), 1))}
     return _("%(size)s MB") % {"size": localnum(size / 1_000_000, 1)}

@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import override
 
 from courses.actions import enrol
-from courses.session_actions import close_roll, decide_prior_learning, tick_roll
+from courses.session_actions import close_roll, decide_prior_learning, take_roll
 from courses.transcript import transcript_of
 from institutions.models import AuditEntry, Post
 from institutions.scope import Scope
@@ -55,7 +55,7 @@ def test_session_and_accepted_earlier_learning_stand_there_and_undecided_does_no
         institution=world["school"],
         session=factories.make_session(course=world["course"], institution=world["school"], trainer=trainer),
     )
-    tick_roll(session=seat.session, present=[seat.pk], absent=[], at=factories.moment(), by=None)
+    take_roll(session=seat.session, present=[seat.pk], method="tick", at=factories.moment(), by=None)
     close_roll(session=seat.session, at=factories.moment(), by=None)
     waiting, accepted = (factories.make_prior_learning(person=person) for _number in range(2))
     decide_prior_learning(claim=accepted, accepted=True, reason="", at=factories.moment(), by=factories.make_user())
