@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 from django.core.cache import cache
@@ -54,6 +54,7 @@ def course_page(slug):
 def course_pack(page, *, day, address, with_questions=False, demonstration=False):
     """The course of a page with all its lessons; address makes a full address of a path."""
     lessons = list(LessonPage.objects.child_of(page).live().select_related("lesson").order_by("lesson__order"))
+    newest = _newest([page, *lessons], day)
     parts = {lesson.pk: lesson.parts(person=None, day=day) for lesson in lessons}
     inputs = _frame(page, address, demonstration) | {
         "lessons": [
@@ -67,9 +68,9 @@ def course_pack(page, *, day, address, with_questions=False, demonstration=False
     inputs["words"]["facts"] = [
         (_("Lessons"), localnum(len(lessons))),
         (_("Time"), _minutes(sum(lesson.lesson.minutes for lesson in lessons))),
-        (_("As of"), localdate(_newest(page, lessons))),
+        (_("As of"), localdate(newest)),
     ]
-    return Pack(inputs, _newest(page, lessons))
+    return Pack(inputs, newest)
 
 
 def trainer_sheet(page, *, day, address, demonstration=False):
@@ -79,7 +80,7 @@ def trainer_sheet(page, *, day, address, demonstration=False):
     inputs |= {"lessons": [], "articles": [], "questions": [], "key": printed_questions.with_key(versions)}
     inputs["words"]["title"] = _("Trainer's sheet: %(course)s") % {"course": page.title}
     inputs["words"]["summary"] = _("Holds every right answer. Keep it to yourself and destroy it after the session.")
-    newest = max([version.written_at for version in versions], default=page.last_published_at)
+    newest = max([version.written_at for version in versions], default=_newest([page], day))
     inputs["words"]["facts"] = [(_("Questions"), localnum(len(versions))), (_("As of"), localdate(newest))]
     return Pack(inputs, newest)
 
@@ -118,8 +119,10 @@ def _minutes(minutes):
     return ngettext("About %(shown)s minute", "About %(shown)s minutes", minutes) % {"shown": localnum(minutes)}
 
 
-def _newest(page, lessons):
-    return max(each.last_published_at or each.latest_revision_created_at for each in (page, *lessons))
+def _newest(pages, day):
+    """When the newest of the pages was published; the day itself where none says."""
+    published = [page.last_published_at or page.latest_revision_created_at for page in pages]
+    return max(filter(None, published), default=datetime.combine(day, time(), tzinfo=UTC))
 
 
 def _questions(course, day):

@@ -92,7 +92,7 @@ def _complete(request, path, this):
             "the quiz asks about it.",
             this.min_minutes,
         )
-        messages.info(request, sentence % {"shown": localnum(this.min_minutes)})
+        messages.warning(request, sentence % {"shown": localnum(this.min_minutes)})
     return _onward(path.enrolment, path.after(this))
 
 

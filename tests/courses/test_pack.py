@@ -157,3 +157,14 @@ def test_rich_text_becomes_paragraphs_without_markup():
     assert found[2] == {"kind": "points", "items": [[["One", False]], [["Two", True]]]}
     assert rich("<blockquote>Note</blockquote>")[0]["kind"] == "note"
     assert rich("") == []
+
+
+def test_session_page_leads_a_trainer_to_the_papers_and_nobody_else(client, rich_library, learner):
+    world = learner.world
+    trainer = factories.make_trainer(world["school"])
+    session = factories.make_session(course=world["course"], institution=world["school"], trainer=trainer)
+    hr = factories.make_role("hr", world["ministry"]).user
+    for user, seen in ((trainer.user, True), (hr, False)):
+        client.force_login(user)
+        page = client.get(f"/en/sessions/{session.pk}/").content.decode()
+        assert (f"/en/packs/{world['course'].slug}/answers/" in page) is seen

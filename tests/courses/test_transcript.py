@@ -55,8 +55,8 @@ def test_session_and_accepted_earlier_learning_stand_there_and_undecided_does_no
         institution=world["school"],
         session=factories.make_session(course=world["course"], institution=world["school"], trainer=trainer),
     )
-    take_roll(session=seat.session, present=[seat.pk], method="tick", at=factories.moment(), by=None)
-    close_roll(session=seat.session, at=factories.moment(), by=None)
+    take_roll(session=seat.session, present=[seat.pk], method="tick", at=factories.moment(hour=9), by=None)
+    close_roll(session=seat.session, at=factories.moment(hour=11), by=None)
     waiting, accepted = (factories.make_prior_learning(person=person) for _number in range(2))
     decide_prior_learning(claim=accepted, accepted=True, reason="", at=factories.moment(), by=factories.make_user())
     found = sections(own_scope(person), person)
@@ -67,8 +67,8 @@ def test_session_and_accepted_earlier_learning_stand_there_and_undecided_does_no
 
 def test_hr_unit_reads_nothing_that_came_after_the_person_left(certified, client):
     left = factories.TODAY - DAY
-    Post.objects.filter(person=certified.person).update(ends_on=left)
-    scope = factories.scope_of(certified.world["ministry"])
+    Post.objects.filter(person=certified.person).update(starts_on=left - DAY, ends_on=left)
+    scope = Scope.for_user(factories.make_role(institution=certified.world["ministry"]).user, factories.TODAY)
     assert "Quizzes" not in sections(scope, certified.person)
     assert "Certificates" not in sections(scope, certified.person)
     assert "Quizzes" in sections(own_scope(certified.person), certified.person)
@@ -78,7 +78,7 @@ def test_hr_unit_does_not_learn_of_a_post_elsewhere_by_its_courses(certified):
     other = factories.make_sector("health")
     elsewhere = factories.make_course(sector=other)
     enrol(person=certified.person, course=elsewhere, day=factories.TODAY)
-    scope = factories.scope_of(certified.world["ministry"])
+    scope = Scope.for_user(factories.make_role(institution=certified.world["ministry"]).user, factories.TODAY)
     assert elsewhere.name_latin not in str(sections(scope, certified.person))
     assert elsewhere.name_latin in str(sections(own_scope(certified.person), certified.person))
 
