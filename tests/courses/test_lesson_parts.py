@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils.translation import override
 from wagtail.blocks.struct_block import StructBlockValidationError
+from wagtail.images.models import Rendition
 
 from conduct_codes.models import EditionText
 from courses.actions import tick_lines
@@ -100,7 +101,12 @@ def test_picture_that_comes_first_is_not_made_to_wait(browser, rich):
     page = LessonPage.objects.get(lesson__slug="l1", locale__language_code="en")
     page.body = blocks()[1:2]
     page.save_revision().publish()
-    assert "loading" not in page_of(browser, address(rich)).find("img", alt="A green field").attrs
+    answer = browser.get(address(rich))
+    picture = BeautifulSoup(answer.content, "html.parser").find("img", alt="A green field")
+    assert "loading" not in picture.attrs
+    made = Rendition.objects.filter(filter_spec__contains="width-540").get()  # what the sharpest phone fetches
+    assert made.file.size > 10_000
+    assert weight(answer) + made.file.size < 100_000
 
 
 def test_film_and_voice_load_nothing_by_themselves_and_say_how_large_they_are(browser, rich):

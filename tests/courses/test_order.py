@@ -337,3 +337,11 @@ def test_hr_and_trainer_read_how_many_lessons_were_too_fast(client, hurried):
     assert "1 lesson read faster than its minimum time" in person
     override_page = client.get(f"/en/tries/{hurried.enrolment.pk}/").content.decode()
     assert "1 lesson read faster" in override_page
+
+
+def test_hr_reads_it_also_after_the_quiz_is_passed(client, hurried):
+    factories.learn(Enrolment.objects.get(pk=hurried.enrolment.pk))
+    client.force_login(factories.make_role(institution=hurried.world["ministry"]).user)
+    person = client.get(f"/en/people/{hurried.person.pk}/").content.decode()
+    assert "Quizzes passed after fast reading" in person
+    assert "1 lesson read faster than its minimum time" in person

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from random import Random
 
 from django.core.files.base import ContentFile
 from PIL import Image as Picture
@@ -35,12 +36,13 @@ def make_document(name="film.mp4", content=MP4):
     return document
 
 
-def make_image(width=1600, height=900, colour=(40, 90, 60)):
-    """A picture in the library of images."""
+def make_image(width=1600, height=900):
+    """A picture in the library of images, with as much in it as a photograph has."""
     if not Collection.objects.exists():
         Collection.add_root(name="Root")
     target = io.BytesIO()
-    Picture.new("RGB", (width, height), colour).save(target, "JPEG")
+    shapes = Picture.frombytes("RGB", (80, 45), Random(1).randbytes(80 * 45 * 3))
+    shapes.resize((width, height), Picture.Resampling.BICUBIC).save(target, "JPEG")
     image = get_image_model()(title="picture", collection=Collection.objects.first())
     image.file.save("picture.jpg", ContentFile(target.getvalue()), save=False)
     image.width, image.height = width, height
