@@ -85,7 +85,9 @@ def _not_what_it_says(ending, found):
             "found": found,
         }
     if ending == "vtt":
-        return _("These are no captions: a .vtt file is UTF-8 text, begins with WEBVTT and has lines with “-->”.")
+        return _(
+            "The file holds no captions. It must be plain text that begins with “%(mark)s” and has “-->” in it."
+        ) % {"mark": "WEBVTT"}
     return _("The content of the file is not .%(ending)s. Save it again as .%(ending)s and send that.") % {
         "ending": ending
     }

@@ -10,7 +10,7 @@ from wagtail.images.blocks import ImageChooserBlock
 
 from conduct_codes.models import Article, Edition, EditionText, Topic
 from conduct_codes.models.pages import SlugChoiceBlock
-from courses.file_kinds import kind_of
+from courses.file_kinds import KINDS, kind_of
 from courses.scenario_rules import problems
 
 RICH_TEXT = ["h2", "h3", "bold", "ul", "ol", "blockquote"]
@@ -60,12 +60,6 @@ class _FileBlock(blocks.StructBlock):
     """A block whose files must be of certain kinds."""
 
     kinds = {}
-    sentences = {
-        "video": _("Choose a video: .mp4 or .webm."),
-        "audio": _("Choose a sound file: .mp3, .m4a or .ogg."),
-        "captions": _("Choose a file with captions: .vtt."),
-        "document": _("Choose a document: .pdf, .docx, .xlsx or .pptx."),
-    }
 
     def clean(self, value):
         cleaned = super().clean(value)
@@ -73,7 +67,8 @@ class _FileBlock(blocks.StructBlock):
         for name, group in self.kinds.items():
             kind = kind_of(cleaned[name].filename) if cleaned.get(name) else None
             if cleaned.get(name) and (kind is None or kind.group != group):
-                errors[name] = ValidationError(self.sentences[group])
+                endings = ", ".join(f".{ending}" for ending, each in KINDS.items() if each.group == group)
+                errors[name] = ValidationError(_("Choose a file of one of these kinds: %s.") % endings)
         if errors:
             raise StructBlockValidationError(errors)
         return cleaned
@@ -86,7 +81,7 @@ class VideoBlock(_FileBlock):
 
     title = blocks.CharBlock(max_length=200, label=_("Title"))
     file = DocumentChooserBlock(label=_("Video"))
-    captions = DocumentChooserBlock(label=_("Captions (.vtt)"))
+    captions = DocumentChooserBlock(label=_("Captions"))
     transcript = blocks.RichTextBlock(features=PLAIN, required=False, label=_("What is said and shown"))
 
     class Meta:

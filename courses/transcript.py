@@ -44,7 +44,7 @@ def transcript_of(scope, person):
     day = scope.today
     taken = Enrolment.objects.visible_to(scope).of(person)
     if scope.person != person:
-        day = scope.today if held else max(post.ends_on for post in posts)
+        day = scope.today if held else max((post.ends_on for post in posts), default=scope.today)
         seen = Q(course__sector__isnull=True) | Q(course__sector__in={post.sector_id for post in posts})
         taken = taken.filter(seen, enrolled_on__lte=day)
     taken = list(taken.select_related("course").order_by("enrolled_on", "course__order", "cycle"))

@@ -47,8 +47,8 @@ def test_file_that_is_what_it_says_is_taken(name, content):
         ("film.mp4", M4A, "called .mp4, but its content is .m4a"),
         ("form.docx", office("word/document.xml", "word/vbaProject.bin"), "content of the file is not .docx"),
         ("form.docx", b"PK\x03\x04 broken", "content of the file is not .docx"),
-        ("words.vtt", b"1\n00:00:00,000 --> 00:00:02,000\nsrt", "begins with WEBVTT"),
-        ("words.vtt", "WEBVTT\n-->é".encode("latin-1"), "UTF-8"),
+        ("words.vtt", b"1\n00:00:00,000 --> 00:00:02,000\nsrt", "begins with “WEBVTT”"),
+        ("words.vtt", "WEBVTT\n-->é".encode("latin-1"), "holds no captions"),
         ("words.vtt", b"WEBVTT\n\nno lines", "-->"),
     ],
 )
