@@ -36,20 +36,20 @@ def index(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request, slug):
+def edit(request, course):
     """One course; a course of another section is not there."""
-    course = get_object_or_404(Course.objects.editable_by(request.scope), slug=slug)
-    form = CourseRulesForm(request.POST or None, course=course)
+    found = get_object_or_404(Course.objects.editable_by(request.scope), slug=course)
+    form = CourseRulesForm(request.POST or None, course=found)
     if request.method == "POST" and form.is_valid():
         try:
-            set_course_rules(course=course, at=request.now, by=request.user, **form.facts())
+            set_course_rules(course=found, at=request.now, by=request.user, **form.facts())
         except CourseRulesRefused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("This holds for everybody who enrols from now on."))
             return redirect("course_rules:index")
     crumbs = [{"url": reverse("course_rules:index"), "label": _("Order of lessons")}]
-    return _show(request, "course_rules", course.label, {"form": form, "course": course}, crumbs)
+    return _show(request, "course_rules", found.label, {"form": form, "course": found}, crumbs)
 
 
 class CourseRules(ViewSet):
@@ -64,4 +64,4 @@ class CourseRules(ViewSet):
     menu_item_class = BanksMenuItem
 
     def get_urlpatterns(self):
-        return [path("", index, name="index"), path("<slug:slug>/", edit, name="edit")]
+        return [path("", index, name="index"), path("<slug:course>/", edit, name="edit")]

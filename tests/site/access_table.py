@@ -283,7 +283,7 @@ for _view, _parts in _BANKS.items():
     _outside = dict.fromkeys(set(ACCOUNTS) - set(IN_THE_ADMIN), LOGIN) | {SUPERUSER: OK}
     TABLE[f"question_banks:{_view}"] = Row(_parts, own=_outside | {EDITOR: OK}, foreign=_outside)
 TABLE["course_rules:index"] = Row(own=_outside | {EDITOR: OK})
-TABLE["course_rules:edit"] = Row({"slug": "bank.course.slug"}, own=_outside | {EDITOR: OK}, foreign=_outside)
+TABLE["course_rules:edit"] = Row({"course": "bank.course.slug"}, own=_outside | {EDITOR: OK}, foreign=_outside)
 
 # Wagtail's own views: what they show of other sections is tested by test_admin_scope.py. Who has no role in the admin
 # gets none of them, but for those that tell nothing.
