@@ -6,20 +6,24 @@ from django.utils.translation import gettext as _
 from certification import bulk
 from certification.actions import move_due, open_periods, settle_period
 from certification.models import Certificate, Evidence, Period, Requirement
+from certification.personfile import requirements_seen
 from certification.verification import answer_for
 from conduct_codes.models import Edition
 from conduct_codes.signals import edition_signed, many_editions_signed
 from courses.signals import (
     AffectedCertificate,
+    TranscriptSection,
     learning_moved,
     many_learning_moved,
     override_granted,
     regrade_proposed,
     retirement_proposed,
     trainer_proposed,
+    transcript_asked,
 )
+from institutions.models import Post
 from institutions.signals import many_posts_changed, posts_changed
-from institutions.templatetags.conduct import localdate
+from institutions.templatetags.conduct import localdate, localnum
 
 
 def open_for_new_posts(sender, person, day, at, by, **kwargs):
@@ -84,8 +88,34 @@ def object_to_retirement(sender, course, day, **kwargs):
     ]
 
 
+def certificates_for_transcript(sender, person, scope, day, **kwargs):
+    """The certificates that a transcript shows: the person's own all, to HR those that a post it sees asks for."""
+    found = Certificate.objects.visible_to(scope).of(person).filter(issued_on__lte=day)
+    if scope.person != person:
+        posts = Post.objects.visible_to(scope).of(person).filter(starts_on__lte=day)
+        found = found.filter(requirement__in=requirements_seen(posts, day))
+    found = found.select_related("requirement", "edition").prefetch_related("events").order_by("issued_on", "pk")
+    return TranscriptSection(
+        title=_("Certificates"),
+        headings=(_("Serial number"), _("Code of conduct"), _("Issued"), _("Valid until"), _("State")),
+        rows=[
+            (
+                certificate.serial,
+                certificate.requirement.label
+                + ", "
+                + _("Edition %(number)s") % {"number": localnum(certificate.edition.number)},
+                localdate(certificate.issued_on),
+                localdate(certificate.valid_until),
+                str(answer_for(certificate, day).short),
+            )
+            for certificate in found
+        ],
+    )
+
+
 def connect():
     retirement_proposed.connect(object_to_retirement, dispatch_uid="certification.object_to_retirement")
+    transcript_asked.connect(certificates_for_transcript, dispatch_uid="certification.certificates_for_transcript")
     regrade_proposed.connect(name_certificates, dispatch_uid="certification.name_certificates")
     override_granted.connect(move_due_day, dispatch_uid="certification.move_due_day")
     posts_changed.connect(open_for_new_posts, dispatch_uid="certification.open_for_new_posts")

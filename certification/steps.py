@@ -10,6 +10,7 @@ from certification.rules import HOLDS_CERTIFICATE
 from conduct_codes.models import Edition, SignOff, SignRequest
 from courses.models import Attempt, Lesson, LessonProgress
 from courses.models.catalogue import in_language
+from courses.rules import opens_after
 from courses.tries import next_tries
 from courses.words import lesson_titles
 from institutions.templatetags.conduct import localtime
@@ -17,9 +18,9 @@ from institutions.templatetags.conduct import localtime
 
 @dataclass
 class Step:
-    """One row of the task list; state is done, now, open, waiting or paused.
+    """One row of the task list; state is done, now, open, waiting, paused or optional.
 
-    A paused step still leads to its page, which says why.
+    A paused step still leads to its page, which says why. seen_at is when its person looked at it last, unfinished.
     """
 
     title: str
@@ -29,6 +30,8 @@ class Step:
     action: str = ""
     done_on: object = None
     minutes: int = 0
+    seen_at: object = None
+    course: int | None = None
 
 
 def _no_try_now(tries):
@@ -57,6 +60,11 @@ class Plan:
     @property
     def done(self):
         return sum(1 for step in self.steps if step.state == "done")
+
+    @property
+    def total(self):
+        """How many steps are asked for: an optional one counts only once it is done."""
+        return sum(1 for step in self.steps if step.state != "optional")
 
     @property
     def next_step(self):
@@ -88,10 +96,13 @@ def plans_of(person, day, at):
 
 
 def _mark_next(steps):
-    for step in steps:
-        if step.state == "open":
-            step.state = "now"
-            return
+    """The next step is the first open one; in the middle of lessons, the one that the person looked at last."""
+    following = next((step for step in steps if step.state == "open"), None)
+    if following and following.course is not None:
+        begun = [step for step in steps if step.state == "open" and step.seen_at and step.course == following.course]
+        following = max(begun, key=lambda step: step.seen_at, default=following)
+    if following:
+        following.state = "now"
 
 
 class _Facts:
@@ -146,22 +157,33 @@ class _Facts:
         return steps
 
     def _steps_of(self, enrolment):
-        steps = []
-        for lesson_id in enrolment.lesson_ids:
-            lesson = self.lessons[lesson_id]
-            progress = self.progress.get((enrolment.pk, lesson_id))
-            read = progress.completed_at if progress else None
-            done = read or enrolment.trained_on  # in a session, or elsewhere
-            step = Step(
-                in_language(self.titles[lesson_id]) if lesson_id in self.titles else _("Lesson"),
-                "done" if done else "open",
-                url=reverse("courses:lesson", args=[enrolment.pk, lesson.slug]),
-                done_on=done,
-                minutes=0 if done else lesson.minutes,
-                action=_("Continue") if progress else _("Start the lesson"),
-            )
-            steps.append(step)
+        done = {pk for pk in enrolment.lesson_ids if self._completed_at(enrolment, pk)}
+        steps = [self._lesson_step(enrolment, lesson_id, done) for lesson_id in enrolment.lesson_ids]
         return [*steps, self._quiz_step(enrolment)]
+
+    def _completed_at(self, enrolment, lesson_id):
+        progress = self.progress.get((enrolment.pk, lesson_id))
+        return progress.completed_at if progress else None
+
+    def _lesson_step(self, enrolment, lesson_id, done):
+        lesson, optional = self.lessons[lesson_id], lesson_id in enrolment.optional_ids
+        progress = self.progress.get((enrolment.pk, lesson_id))
+        read = self._completed_at(enrolment, lesson_id)
+        read = read or (None if optional else enrolment.trained_on)  # in a session, or elsewhere
+        step = Step(
+            in_language(self.titles[lesson_id]) if lesson_id in self.titles else _("Lesson"),
+            "done" if read else "optional" if optional else "open",
+            url=reverse("courses:lesson", args=[enrolment.pk, lesson.slug]),
+            done_on=read,
+            minutes=0 if read else lesson.minutes,
+            action=_("Continue") if progress else _("Start the lesson"),
+            seen_at=None if read or not progress else progress.seen_at or progress.opened_at,
+            course=enrolment.pk,
+        )
+        is_closed = step.state == "open" and not progress and enrolment.is_ordered
+        if is_closed and opens_after(enrolment.lesson_ids, done, lesson_id, optional=enrolment.optional_ids):
+            step.state, step.minutes, step.hint = "waiting", 0, _("Opens after the lessons before it")
+        return step
 
     def _quiz_step(self, enrolment):
         quiz = enrolment.course.quiz

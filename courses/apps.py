@@ -21,6 +21,9 @@ VERBS = {
     "courses.change_lesson": _("Lesson changed"),
     "courses.retire_course": _("Course retired"),
     "courses.open_section": _("Pages of a course opened to its editors"),
+    "courses.set_rules": _("Order and prerequisites of a course set"),
+    "courses.print_key": _("Right answers of a quiz printed"),
+    "courses.print_transcript": _("Transcript of a person printed"),
 }
 
 

@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses import attempt_rules, rules
-from courses.actions import MILESTONES, LearningRefused
+from courses.actions import MILESTONES, LearningRefused, NotOpenYet
+from courses.actions.learning import ask_what_comes_first
 from courses.answers import is_possible
 from courses.drawing import Pressing
 from courses.models import (
@@ -33,6 +34,7 @@ from courses.models import (
 from courses.models.catalogue import latest_versions
 from courses.sheet import facts_of, mark_sheet
 from courses.signals import LearningMoved, course_completed, many_learning_moved
+from courses.terms import terms_of
 from institutions.audit import record_many
 from institutions.bulk import save_fields
 from institutions.models import Person
@@ -56,10 +58,8 @@ def enrol_many(places):
     latest = {}
     for enrolment in Enrolment.objects.filter(person__in=people).order_by("cycle"):
         latest[enrolment.person_id, enrolment.course_id] = enrolment
-    lessons = defaultdict(list)
-    for lesson in Lesson.objects.filter(course__in={place.course.pk for place in places}).order_by("order"):
-        lessons[lesson.course_id].append(lesson.pk)
-    retired = dict(CourseRetirement.objects.filter(course__in=lessons).values_list("course", "retired_on"))
+    terms = terms_of(place.course for place in places)
+    retired = dict(CourseRetirement.objects.filter(course__in=terms).values_list("course", "retired_on"))
     new, given = [], []
     for place in places:
         key = place.person.pk, place.course.pk
@@ -71,8 +71,8 @@ def enrol_many(places):
                 person=place.person,
                 course=place.course,
                 cycle=current.cycle + 1 if current else 1,
-                lesson_ids=lessons[place.course.pk],
                 enrolled_on=place.day,
+                **terms[place.course.pk],
             )
             new.append(latest[key])
         given.append(latest[key])
@@ -110,24 +110,34 @@ def read_lessons(reads):
         enrolment, rows = learning.enrolments[read.enrolment.pk], progress[read.enrolment.pk]
         if read.lesson.pk not in enrolment.lesson_ids:
             raise LearningRefused(_("This lesson is not part of your course."))
+        done = {lesson for lesson, each in rows.items() if each.completed_at}
         row = rows.get(read.lesson.pk)
         if row is None:
+            _ask_whether_open(enrolment, read.lesson.pk, done)
             row = rows[read.lesson.pk] = LessonProgress(
-                enrolment=enrolment, lesson=read.lesson, opened_at=read.opened_at
+                enrolment=enrolment, lesson=read.lesson, opened_at=read.opened_at, seen_at=read.opened_at
             )
             new.append(row)
         if enrolment.started_on is None:
             learning.reach(enrolment, "started_on", read.opened_at, read.by)
         if read.completed_at and row.completed_at is None:
             row.completed_at = read.completed_at
+            row.seconds = rules.seconds_read(row.opened_at, read.completed_at)
+            done.add(read.lesson.pk)
             if row.pk:
                 changed.append(row)
-        done = {lesson for lesson, each in rows.items() if each.completed_at}
-        if read.completed_at and enrolment.trained_on is None and done.issuperset(enrolment.lesson_ids):
+        if read.completed_at and enrolment.trained_on is None and done.issuperset(enrolment.required_ids):
             learning.reach(enrolment, "trained_on", read.completed_at, read.by)
     LessonProgress.objects.bulk_create(new)
-    save_fields(changed, ["completed_at"])
+    save_fields(changed, ["completed_at", "seconds"])
     learning.save()
+
+
+def _ask_whether_open(enrolment, lesson_id, done):
+    ask_what_comes_first(enrolment)
+    in_order = enrolment.is_ordered and not enrolment.trained_on
+    if in_order and rules.opens_after(enrolment.lesson_ids, done, lesson_id, optional=enrolment.optional_ids):
+        raise NotOpenYet(_("This lesson opens when the ones before it are done."))
 
 
 class _Learning:
@@ -214,6 +224,7 @@ def _opened(tries, enrolments, banks):
     attempts = []
     for each in tries:
         enrolment = enrolments[each.enrolment.pk]
+        ask_what_comes_first(enrolment)
         if enrolment.trained_on is None:
             raise LearningRefused(_("The quiz opens when you have finished every lesson."))
         if enrolment.passed_on is not None:

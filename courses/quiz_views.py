@@ -13,6 +13,7 @@ from courses import attempt_rules, rules
 from courses.actions import AttemptClosed, LearningRefused, TimeIsUp, finish_attempt, save_answer, start_attempt
 from courses.answer_forms import answer_form
 from courses.models import Attempt, Enrolment, Question
+from courses.opening import missing_first
 from courses.path import CoursePath
 from courses.question_types import Type
 from courses.quiz_words import limits_in_words
@@ -84,6 +85,7 @@ def _start_page(request, enrolment, attempt):
         "total": total,
         "answered": answered,
         "needed": rules.right_needed(total, pass_percent=quiz.pass_percent) if quiz else 0,
+        "missing": [] if is_open or enrolment.passed_on else missing_first(enrolment),
         "waits_for": None if enrolment.trained_on else CoursePath(enrolment).after(),
     }
 

@@ -58,14 +58,59 @@ def right_needed(total, *, pass_percent):
     return -(-pass_percent * total // 100)
 
 
-def next_lesson(lesson_ids, completed_ids, *, after=None):
-    """The first lesson that is not completed, or None; with after, the one that follows it, then from the beginning.
+def next_lesson(lesson_ids, completed_ids, *, after=None, optional=()):
+    """The first required lesson that is not completed, or None; with after, whichever open one follows it comes first.
 
-    The lesson named by after counts as completed: it is the one that is being finished.
+    The lesson named by after counts as completed: it is the one that is being finished. An optional lesson is offered
+    once, where it stands, and nobody is led back to it.
     """
-    start = lesson_ids.index(after) + 1 if after in lesson_ids else 0
-    in_turn = [*lesson_ids[start:], *lesson_ids[:start]]
-    return next((each for each in in_turn if each != after and each not in completed_ids), None)
+    start = lesson_ids.index(after) + 1 if after in lesson_ids else len(lesson_ids)
+    onward = lesson_ids[start:]
+    back = [each for each in lesson_ids[:start] if each not in optional]
+    return next((each for each in [*onward, *back] if each != after and each not in completed_ids), None)
+
+
+def opens_after(lesson_ids, completed_ids, lesson_id, *, optional=()):
+    """Where the order is kept: the first required lesson before this one that is not completed; None if it is open."""
+    before = lesson_ids[: lesson_ids.index(lesson_id)]
+    return next((each for each in before if each not in completed_ids and each not in optional), None)
+
+
+def missing_sets(sets, completed_courses):
+    """What of the sets [{need, courses}] is missing: (how many more, which courses are left), set by set."""
+    found = []
+    for each in sets:
+        left = [course for course in each["courses"] if course not in completed_courses]
+        more = (each["need"] or len(each["courses"])) - (len(each["courses"]) - len(left))
+        if more > 0 and left:
+            found.append((min(more, len(left)), left))
+    return found
+
+
+def leads_back(asked, course):
+    """True if a course, by what it asks for and what that asks for in turn ({course: courses}), asks for itself."""
+    seen, to_do = set(), list(asked.get(course, ()))
+    while to_do:
+        each = to_do.pop()
+        if each == course:
+            return True
+        if each not in seen:
+            seen.add(each)
+            to_do += asked.get(each, ())
+    return False
+
+
+MOST_SECONDS = 4 * 60 * 60
+
+
+def seconds_read(opened_at, completed_at):
+    """Seconds between opening and completing a lesson, bounded: a page left open over night says nothing more."""
+    return min(max(int((completed_at - opened_at).total_seconds()), 0), MOST_SECONDS)
+
+
+def is_far_below(seconds, min_minutes):
+    """True if a lesson was read in less than half of its minimum time."""
+    return bool(min_minutes) and seconds * 2 < min_minutes * 60
 
 
 def next_unanswered(given):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from courses.attendance_sheet import attendance_pdf
 from courses.models import RollEntry, Seat, Session
 from courses.models.sessions import PLANNERS
+from courses.permissions import may_see_key
 from courses.roll import write_roll
 from courses.seating import candidates, numbers_in, people_named, with_posts
 from courses.session_actions import (
@@ -83,6 +84,7 @@ def session(request, pk):
         "free": max(found.seats_allowed - len(rows), 0),
         "begun": found.has_begun(request.now),
         "over": request.now >= found.ends_at,
+        "may_see_key": may_see_key(request.scope, found.course),
     }
     return render(request, "courses/session.html", context)
 

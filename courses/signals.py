@@ -36,6 +36,22 @@ Each receiver returns a list of AffectedCertificate.
 """
 
 
+transcript_asked = Signal()
+"""A transcript of a person's learning is drawn. Arguments: person, scope (of the viewer), day (its last).
+
+Each receiver returns a TranscriptSection, or None where it has nothing.
+"""
+
+
+@dataclass(frozen=True)
+class TranscriptSection:
+    """A table of a transcript: its title, the headings of its columns, and rows of text in the language of the page."""
+
+    title: str
+    headings: tuple
+    rows: list
+
+
 @dataclass(frozen=True)
 class AffectedCertificate:
     """A certificate in force that rests on an enrolment; reason says in words what it rests on."""

@@ -22,7 +22,7 @@ A_PAGE, LATELY = 50, 10
 @require_http_methods(["GET", "HEAD"])
 def tries(request):
     """Those who may start no further try, longest waiting first, and what was given lately."""
-    waiting = Enrolment.objects.answerable_by(request.scope).with_tries_used_up()
+    waiting = Enrolment.objects.answerable_by(request.scope).with_tries_used_up().with_fast_lessons()
     waiting = waiting.select_related("person", "course").order_by("ended_at", "pk")
     page = Paginator(waiting, A_PAGE).get_page(request.GET.get("page"))
     places = _places_of(request.scope, [enrolment.person_id for enrolment in page])
@@ -49,7 +49,8 @@ def _places_of(scope, people):
 @require_http_methods(["GET", "HEAD", "POST"])
 def override_new(request, pk):
     """Give one person more under one enrolment, for a reason that stays."""
-    enrolments = Enrolment.objects.answerable_by(request.scope).select_related("person", "course__quiz")
+    enrolments = Enrolment.objects.answerable_by(request.scope).with_fast_lessons()
+    enrolments = enrolments.select_related("person", "course__quiz")
     enrolment = get_object_or_404(enrolments, pk=pk)
     current = Tries(enrolment, request.now, enrolment.course.quiz)
     form = OverrideForm(request.POST or None, limits=enrolment.course.quiz.limits, today=request.today)

@@ -2,13 +2,26 @@
 
 from django.urls import path
 
-from courses import item_views, prior_views, quiz_views, regrade_views, roll_views, session_views, trainer_views, views
+from courses import (
+    item_views,
+    pack_views,
+    prior_views,
+    quiz_views,
+    regrade_views,
+    roll_views,
+    session_views,
+    trainer_views,
+    transcript_views,
+    views,
+)
 
 app_name = "courses"
 
 urlpatterns = [
     path("learn/", views.learning, name="learning"),
     path("learn/<int:pk>/<slug:slug>/", views.lesson, name="lesson"),
+    path("learn/<int:pk>/first/<slug:course>/", views.take_first, name="take_first"),
+    path("learn/<int:pk>/<slug:slug>/ticks/", views.lesson_ticks, name="lesson_ticks"),
     path("quiz/<int:pk>/", quiz_views.quiz, name="quiz"),
     path("quiz/<int:pk>/<int:position>/", quiz_views.quiz_question, name="quiz_question"),
     path("quiz/<int:pk>/check/", quiz_views.quiz_check, name="quiz_check"),
@@ -36,4 +49,9 @@ urlpatterns = [
     path("prior-learning/new/", prior_views.prior_new, name="prior_new"),
     path("prior-learning/<int:pk>/", prior_views.prior, name="prior"),
     path("prior-learning/<int:pk>/evidence/", prior_views.prior_evidence, name="prior_evidence"),
+    path("packs/<slug:slug>/", pack_views.pack, name="pack"),
+    path("packs/<slug:slug>/questions/", pack_views.pack_with_questions, name="pack_with_questions"),
+    path("packs/<slug:slug>/answers/", pack_views.pack_key, name="pack_key"),
+    path("transcript/", transcript_views.own_transcript, name="own_transcript"),
+    path("transcript/<int:pk>/", transcript_views.transcript, name="transcript"),
 ]

@@ -2,7 +2,7 @@
 
 from wagtail import hooks
 
-from courses import admin_guards, quiz_admin, viewsets
+from courses import admin_guards, course_rules_views, quiz_admin, viewsets
 
 
 @hooks.register("register_admin_viewset")
@@ -18,6 +18,11 @@ def register_question_banks():
 @hooks.register("register_admin_viewset")
 def register_kept_courses():
     return viewsets.KeptCourses()
+
+
+@hooks.register("register_admin_viewset")
+def register_course_rules():
+    return course_rules_views.CourseRules()
 
 
 hooks.register("before_delete_page", admin_guards.keep_taken_page)

@@ -100,8 +100,10 @@ def person(request, pk):
         institution=file.institution,
     )
     context = {"file": file, "may_exempt": may_exempt(request.scope, found)}
-    taking = Enrolment.objects.answerable_by(request.scope, SEES_PEOPLE).of(found).filter(passed_on__isnull=True)
-    context["taking"] = taking.select_related("course")
+    taken = Enrolment.objects.answerable_by(request.scope, SEES_PEOPLE).of(found).with_fast_lessons()
+    taken = list(taken.select_related("course"))
+    context["taking"] = [enrolment for enrolment in taken if enrolment.passed_on is None]
+    context["hurried"] = [enrolment for enrolment in taken if enrolment.passed_on and enrolment.fast]
     return render(request, "certification/person_detail.html", context)
 
 

@@ -16,11 +16,13 @@ from courses.actions.learning import (
     MILESTONES,
     AttemptClosed,
     LearningRefused,
+    NotOpenYet,
     TimeIsUp,
     complete_lesson,
     enrol,
     open_lesson,
     remaining_lessons,
+    tick_lines,
     train_otherwise,
 )
 from courses.actions.overrides import grant_override
@@ -40,6 +42,7 @@ __all__ = [
     "EditingRefused",
     "ImportRefused",
     "LearningRefused",
+    "NotOpenYet",
     "QuestionRefused",
     "TimeIsUp",
     "add_lesson",
@@ -63,6 +66,7 @@ __all__ = [
     "save_answer",
     "start_attempt",
     "start_translation",
+    "tick_lines",
     "train_otherwise",
     "write_question",
 ]

@@ -5,7 +5,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses import attempt_rules, rules
-from courses.actions.learning import AttemptClosed, LearningRefused, TimeIsUp, hold, note_trained, save_milestone
+from courses.actions.learning import (
+    AttemptClosed,
+    LearningRefused,
+    TimeIsUp,
+    ask_what_comes_first,
+    hold,
+    note_trained,
+    save_milestone,
+)
 from courses.answers import is_possible
 from courses.drawing import Pressing
 from courses.models import Attempt, AttemptMark, AttemptQuestion, LateAnswer, Question
@@ -19,9 +27,9 @@ from institutions.audit import record
 def start_attempt(*, enrolment, at, rng, by=None):
     """The person's open attempt at the quiz, drawn now if there is none.
 
-    rng is a random.Random (random.SystemRandom() at the edge). Refused before every lesson is completed, after the
-    quiz is passed, when no try is left and while the wait for the next one lasts. An open attempt whose time is over
-    is handed in first.
+    rng is a random.Random (random.SystemRandom() at the edge). Refused before every required lesson is completed,
+    while another course comes first, after the quiz is passed, when no try is left and while the wait for the next one
+    lasts. An open attempt whose time is over is handed in first.
     """
     hold(enrolment)
     current = Attempt.objects.open().filter(enrolment=enrolment).first()
@@ -30,6 +38,7 @@ def start_attempt(*, enrolment, at, rng, by=None):
     if current:
         finish_attempt(attempt=current, at=at, by=by)
         hold(enrolment)
+    ask_what_comes_first(enrolment)
     note_trained(enrolment, at=at, by=by)
     if enrolment.trained_on is None:
         raise LearningRefused(_("The quiz opens when you have finished every lesson."))

@@ -5,6 +5,7 @@ from courses.models.catalogue import Course, Lesson, Question, QuestionBank, Que
 from courses.models.learning import Enrolment, LessonProgress
 from courses.models.overrides import AttemptOverride
 from courses.models.pages import CourseIndexPage, CoursePage, LessonPage
+from courses.models.prerequisites import PrerequisiteCourse, PrerequisiteSet
 from courses.models.retirement import CourseRetirement
 from courses.models.sessions import PriorLearning, PriorLearningDecision, RollEntry, Seat, Session
 
@@ -22,6 +23,8 @@ __all__ = [
     "Lesson",
     "LessonPage",
     "LessonProgress",
+    "PrerequisiteCourse",
+    "PrerequisiteSet",
     "PriorLearning",
     "PriorLearningDecision",
     "Question",

@@ -36,6 +36,11 @@ class Course(TwoScriptName):
     slug = models.SlugField(unique=True)
     sector = models.ForeignKey(Sector, null=True, blank=True, on_delete=models.PROTECT, related_name="courses")
     order = models.PositiveSmallIntegerField(default=0)
+    is_ordered = models.BooleanField(
+        _("lessons in their order"),
+        default=False,
+        help_text=_("A lesson opens when the required ones before it are done."),
+    )
 
     objects = CourseQuerySet.as_manager()
 
@@ -53,6 +58,13 @@ class Lesson(models.Model):
     slug = models.SlugField()
     order = models.PositiveSmallIntegerField()
     minutes = models.PositiveSmallIntegerField(default=8)
+    is_required = models.BooleanField(_("required"), default=True, help_text=_("The quiz waits for required lessons."))
+    min_minutes = models.PositiveSmallIntegerField(
+        _("minimum time in minutes"),
+        null=True,
+        blank=True,
+        help_text=_("Reading faster is reported and hinders nobody. Empty: no minimum."),
+    )
 
     class Meta:
         ordering = ["course", "order"]

@@ -40,6 +40,11 @@ class EnrolmentQuerySet(models.QuerySet):
             ended_at=Subquery(closed.order_by("-number").values("closed_at")[:1]),
         ).filter(tries__gte=F("allowed"))
 
+    def with_fast_lessons(self):
+        """Each enrolment with `fast`: how many of its lessons were read in less than their minimum time."""
+        rows = LessonProgress.objects.read_fast().filter(enrolment=OuterRef("pk")).order_by().values("enrolment")
+        return self.annotate(fast=Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count")), 0))
+
     def with_pass_withdrawn(self):
         """Enrolments that were passed while, after a regrade, none of their attempts passes any more."""
         from courses.models.attempts import Attempt
@@ -63,6 +68,9 @@ class Enrolment(models.Model):
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="enrolments")
     cycle = models.PositiveSmallIntegerField(default=1)
     lesson_ids = models.JSONField(help_text="Lessons in order, kept from the day of enrolment")
+    optional_ids = models.JSONField(default=list, blank=True, help_text="Those of them that nobody must read")
+    is_ordered = models.BooleanField(default=False, help_text="Whether they open one after the other")
+    asks_first = models.JSONField(default=list, blank=True, help_text="[{need, courses}]: what must be completed first")
     enrolled_on = models.DateField()
     started_on = models.DateField(null=True, blank=True)
     trained_on = models.DateField(null=True, blank=True, help_text="Every lesson completed")
@@ -88,14 +96,32 @@ class Enrolment(models.Model):
         found = Lesson.objects.in_bulk(self.lesson_ids)
         return [found[pk] for pk in self.lesson_ids if pk in found]
 
+    @property
+    def required_ids(self):
+        """The lessons that training asks for, in order."""
+        return [pk for pk in self.lesson_ids if pk not in self.optional_ids]
+
+
+class LessonProgressQuerySet(models.QuerySet):
+    def read_fast(self):
+        """Lessons that were completed in less than their minimum time."""
+        return self.filter(seconds__lt=F("lesson__min_minutes") * 60)
+
 
 class LessonProgress(models.Model):
-    """When a lesson was opened and completed under an enrolment."""
+    """When a lesson was opened, last looked at and completed under an enrolment, and what was ticked in it."""
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="progress")
     lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="progress")
     opened_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True, blank=True, help_text="Last looked at before it was completed")
     completed_at = models.DateTimeField(null=True, blank=True)
+    seconds = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Between opening and completing, at most four hours; a sign, never a proof"
+    )
+    ticks = models.JSONField(default=list, blank=True, help_text="Ids of ticked lines of its checklists")
+
+    objects = LessonProgressQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["enrolment", "lesson"], name="lesson_progress_once")]

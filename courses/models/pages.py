@@ -1,15 +1,16 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, Sum
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager
 
+from courses.lesson_blocks import lesson_body
 from courses.models.catalogue import Course, Lesson, Quiz
-
-RICH_TEXT = ["h2", "h3", "bold", "ul", "ol", "blockquote"]
+from courses.models.prerequisites import PrerequisiteCourse
 
 
 class CourseIndexPage(Page):
@@ -61,6 +62,7 @@ class CoursePage(Page):
         context = super().get_context(request, *args, **kwargs)
         context["lesson_pages"] = LessonPage.objects.in_course_page(self)
         context["quiz"] = Quiz.objects.filter(course=self.course_id).first()
+        context["asked_first"] = PrerequisiteCourse.objects.in_sets(self.course_id)
         return context
 
 
@@ -75,7 +77,7 @@ class LessonPage(Page):
     """The words of a lesson in one language: public, cacheable, without progress or contact."""
 
     lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="pages")
-    body = StreamField([("text", blocks.RichTextBlock(features=RICH_TEXT))], blank=True)
+    body = StreamField(lesson_body(), blank=True)
     remember = StreamField([("point", blocks.CharBlock(max_length=300))], blank=True)
 
     objects = LessonPageManager()
@@ -94,6 +96,17 @@ class LessonPage(Page):
         if self.lesson_id and others.exists():
             raise ValidationError({"lesson": _("This lesson already has a page in this language.")})
 
+    @property
+    def holds_more_than_text(self):
+        """True if the page needs the style sheet of lesson parts."""
+        return any(block["type"] != "text" for block in self.body.raw_data)
+
+    def parts(self, *, person, day):
+        """The blocks as the templates read them; a scenario quotes the code of the person, if there is one."""
+        from courses.lesson_parts import parts_of
+
+        return parts_of(self, person=person, day=day)
+
     def serve(self, request, *args, **kwargs):
         request.public_page = True
         return super().serve(request, *args, **kwargs)
@@ -104,6 +117,7 @@ class LessonPage(Page):
         siblings = list(LessonPage.objects.in_course_page(course_page))
         place = next((index for index, page in enumerate(siblings) if page.pk == self.pk), None)
         context["course_page"] = course_page
+        context["parts"] = self.parts(person=None, day=getattr(request, "today", None) or timezone.localdate())
         if place is None:  # a draft in preview stands nowhere yet
             return {**context, "number": 1, "total": 1}
         self.lesson, self.locale = siblings[place].lesson, siblings[place].locale

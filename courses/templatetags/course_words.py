@@ -6,8 +6,10 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
 
 from courses.models.catalogue import in_language, language_of
+from institutions.templatetags.conduct import localnum
 
 register = template.Library()
 
@@ -35,6 +37,14 @@ def lesson_html(block) -> str:
     """The rich text of a lesson in the stylesheet's terms: its lists, and its quotations as boxed notes."""
     html = LISTS.sub(r'<\1 class="list"', block.render())
     return mark_safe(NOTES.sub(lambda tag: "</p" if tag.group(1) else '<p class="alert"', html))
+
+
+@register.filter
+def file_size(size) -> str:
+    """The size of a file for somebody on a paid link: whole kilobytes, or megabytes with one decimal."""
+    if size < 1_000_000:
+        return _("%(size)s KB") % {"size": localnum(max(round(size / 1000), 1))}
+    return _("%(size)s MB") % {"size": localnum(size / 1_000_000, 1)}
 
 
 @register.filter

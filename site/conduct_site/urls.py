@@ -7,12 +7,14 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLResolver, include, path
 from django.urls.resolvers import RoutePattern
+from django.views.decorators.cache import cache_control
 from django.views.generic import RedirectView
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 from conduct_site import kept, views
+from courses import file_views
 
 ABOUT = ("help", "privacy", "accessibility")
 APPS = ["institutions", "conduct_codes", "courses", "certification", "discipline", "exports"]
@@ -52,6 +54,8 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("admin/login/", to_log_in, name="admin_login"),
     path("admin/", include(wagtailadmin_urls)),
+    # Wagtail's own view sends no parts of a file, which players ask for.
+    path("documents/<int:document_id>/<path:document_filename>", file_views.document, name="wagtaildocs_serve"),
     *(app_urls(app) for app in APPS if _has_urls(app)),
     *i18n_patterns(
         path("account/", include(account_patterns)),
@@ -63,7 +67,8 @@ urlpatterns = [
 ]
 if settings.CONDUCT_DEMO:
     # A real site's web server hands out pictures; the demo has none.
-    urlpatterns.insert(0, path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}))
+    pictures = cache_control(public=True, max_age=24 * 60 * 60)(serve)
+    urlpatterns.insert(0, path("media/<path:path>", pictures, {"document_root": settings.MEDIA_ROOT}))
 
 handler400 = "conduct_site.views.bad_request"
 handler403 = "conduct_site.views.forbidden"

@@ -19,6 +19,7 @@ from tests.factories.codes import (
     send_back,
     submit,
 )
+from tests.factories.files import make_document, make_image
 from tests.factories.learning import certify, learn, make_bound_world, make_course, make_requirement, sign
 from tests.factories.people import (
     PASSWORD,
@@ -57,7 +58,9 @@ __all__ = [
     "make_code",
     "make_code_page",
     "make_course",
+    "make_document",
     "make_edition",
+    "make_image",
     "make_institution",
     "make_person",
     "make_position",

@@ -106,6 +106,7 @@ TABLE = {
     ),
     "kept_form": account(REDIRECT),
     "wagtail_serve": public(),
+    "wagtaildocs_serve": public({"document_id": "document.pk", "document_filename": "document.filename"}),
     "admin_login": public(answer=LOGIN),
     "page_login": public(answer=LOGIN),
     "wagtailcore_login": public(answer=LOGIN),
@@ -175,6 +176,19 @@ TABLE = {
     # Learning
     "courses:learning": Row(own={OFFICER: REDIRECT}),
     "courses:lesson": Row(ENROLMENT | {"slug": "lesson.slug"}, own={OFFICER: OK}),
+    "courses:lesson_ticks": Row(
+        ENROLMENT | {"slug": "lesson.slug"}, own={OFFICER: WRONG_METHOD}, foreign={OFFICER: WRONG_METHOD}
+    ),
+    "courses:take_first": Row(
+        ENROLMENT | {"course": "enrolment.course.slug"}, own={OFFICER: WRONG_METHOD}, foreign={OFFICER: WRONG_METHOD}
+    ),
+    "courses:pack": public({"slug": "enrolment.course.slug"}),
+    "courses:pack_with_questions": Row({"slug": "enrolment.course.slug"}, own={TRAINER: OK}, foreign={TRAINER: OK}),
+    "courses:pack_key": Row(
+        {"slug": "enrolment.course.slug"}, own={TRAINER: OK}, foreign={TRAINER: OK}, leaves=(AUDIT,)
+    ),
+    "courses:own_transcript": Row(own={OFFICER: OK}),
+    "courses:transcript": Row(PK, own=all_of(OK, *SEE_NAMES), leaves=(AUDIT,)),
     "courses:quiz": Row(ENROLMENT, own={OFFICER: OK}),
     "courses:quiz_question": Row(ENROLMENT | {"position": "first"}, own={OFFICER: OK}),
     "courses:quiz_check": Row(ENROLMENT, own={OFFICER: OK}),
@@ -285,6 +299,8 @@ _BANKS = {
 for _view, _parts in _BANKS.items():
     _outside = dict.fromkeys(set(ACCOUNTS) - set(IN_THE_ADMIN), LOGIN) | {SUPERUSER: OK}
     TABLE[f"question_banks:{_view}"] = Row(_parts, own=_outside | {EDITOR: OK}, foreign=_outside)
+TABLE["course_rules:index"] = Row(own=_outside | {EDITOR: OK})
+TABLE["course_rules:edit"] = Row({"course": "bank.course.slug"}, own=_outside | {EDITOR: OK}, foreign=_outside)
 
 # Articles of a code page in files: an editor's own sections only, the platform owner's all.
 for _view in ("import", "export", "template"):

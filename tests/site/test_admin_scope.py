@@ -128,6 +128,7 @@ OF_NAMESPACE = {
     "wagtailusers_users": lambda world: [world.writer.pk, world.places["foreign"].person.user.pk],
     "wagtailusers_groups": lambda world: world.writer.groups.values_list("pk", flat=True),
     "topics": lambda world: [Topic.objects.first().pk],
+    "course_rules": lambda world: [world.places["foreign"].bank.course.slug],
     "question_banks": lambda world: _bank_parts(world.places["foreign"]),
     "kept_courses": lambda world: _course_parts(world.places["foreign"]),
     "regimes": lambda world: [Regime.objects.first().pk],

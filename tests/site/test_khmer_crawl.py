@@ -57,6 +57,9 @@ NO_PAGE = {
     *("home", "start", "library", "healthz", "admin_login", "page_login", "wagtailcore_login"),
     *("certification:certificate_pdf", "conduct_codes:edition_bytes", "conduct_codes:edition_revision_bytes"),
     *("courses:session_sheet", "courses:session_roll_file", "courses:prior_evidence"),
+    *("courses:lesson_ticks", "courses:take_first", "wagtaildocs_serve"),
+    *("courses:pack", "courses:pack_with_questions", "courses:pack_key"),
+    *("courses:own_transcript", "courses:transcript"),
     *(
         "conduct_codes:edition_print",
         "conduct_codes:edition_act",

@@ -23,6 +23,7 @@ from institutions import actions as register
 from institutions.models import Institution, Role
 from jobs.models import Job
 from tests import factories
+from tests.factories.files import PDF
 
 DAY = datetime.timedelta(days=1)
 SECTORS = {"own": "education", "foreign": "police"}
@@ -58,6 +59,7 @@ class Place:
     case: object = None
     seat: object = None
     prior: object = None
+    document: object = None
     jobs: dict = field(default_factory=dict)
     exports: dict = field(default_factory=dict)
 
@@ -143,6 +145,7 @@ def _ministry(slug, names):
     page = CodePage.objects.get(code=code, locale__language_code="km")
     facts = {"code": code, "edition": edition, "page": page, "revision": factories.approve(page)}
     facts["bank"] = QuestionBank.objects.get(slug=f"{slug}-first")
+    facts["document"] = factories.make_document("form.pdf", PDF)
     facts["question"] = facts["bank"].questions.first()
     open_section(code=code, at=factories.moment())
     facts["waiting"] = factories.submit(CodePage.objects.get(code=code, locale__language_code="en"))

@@ -131,6 +131,12 @@ def further_questions(slug):
     return read(name) if (FOLDER / name).exists() else []
 
 
+def lesson_parts(slug, lesson):
+    """What a lesson holds after its text, both languages side by side; none without a file."""
+    name = f"lesson_parts/{slug}.yaml"
+    return read(name).get(lesson, []) if (FOLDER / name).exists() else []
+
+
 def _lesson_words(lesson):
     return {name: lesson[name] for name in ("title", "body", "remember")}
 

@@ -6,7 +6,7 @@ from conduct_codes.models import Code, CodeIndexPage, CodePage, Measure, Regime,
 from conduct_codes.plain_words import article_sha256
 from conduct_site.models import HomePage
 from conduct_site.nation import content
-from conduct_site.nation.markup import rich_text
+from conduct_site.nation.lesson_parts import lesson_body
 from courses.actions import open_course_section, write_question
 from courses.models import (
     Course,
@@ -188,10 +188,17 @@ def load_courses(index, at, reviewed_by):
             order=order,
             name=facts["km"]["title"],
             name_latin=facts["en"]["title"],
+            is_ordered=not facts["sector"],
         )
         Quiz.objects.create(course=course, draw=DRAW, pass_percent=PASS_PERCENT, delay_hours=Quiz.Delay.NONE)
         lessons = Lesson.objects.bulk_create(
-            Lesson(course=course, slug=lesson["slug"], order=place, minutes=lesson["minutes"])
+            Lesson(
+                course=course,
+                slug=lesson["slug"],
+                order=place,
+                minutes=lesson["minutes"],
+                min_minutes=lesson["minutes"] // 2,
+            )
             for place, lesson in enumerate(facts["lessons"], start=1)
         )
         index = {language: Page.objects.get(pk=page.pk) for language, page in index.items()}
@@ -218,7 +225,10 @@ def _add_lesson_pages(pages, parents, lesson, words):
         title=_each(words, "title"),
         slug=lesson.slug,
         lesson=lesson,
-        body={language: [("text", rich_text(words[language]["body"]))] for language in content.LANGUAGES},
+        body={
+            language: lesson_body(lesson.course.slug, lesson.slug, words[language], language)
+            for language in content.LANGUAGES
+        },
         remember={
             language: [("point", point) for point in words[language]["remember"]] for language in content.LANGUAGES
         },

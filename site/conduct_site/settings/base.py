@@ -232,6 +232,10 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 5 * 1024 * 1024
+WAGTAILDOCS_EXTENSIONS = ["docx", "m4a", "mp3", "mp4", "ogg", "pdf", "pptx", "vtt", "webm", "xlsx"]
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "courses.document_forms.CheckedDocumentForm"
+LESSON_FILE_MAX_BYTES = {}  # by "video", "audio", "captions", "document"; courses/file_kinds.py holds what else applies
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
