@@ -29,6 +29,7 @@ class Step:
     action: str = ""
     done_on: object = None
     minutes: int = 0
+    is_reported: bool = False
 
 
 def _no_try_now(tries):
@@ -158,6 +159,7 @@ class _Facts:
                 url=reverse("courses:lesson", args=[enrolment.pk, lesson.slug]),
                 done_on=done,
                 minutes=0 if done else lesson.minutes,
+                is_reported=bool(read) and progress.basis == LessonProgress.Basis.REPORTED,
                 action=_("Continue") if progress else _("Start the lesson"),
             )
             steps.append(step)

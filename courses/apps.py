@@ -15,6 +15,8 @@ VERBS = {
     "courses.retire_question": _("Question retired"),
     "courses.return_question": _("Question taken back into use"),
     "courses.import_questions": _("Questions imported"),
+    "courses.accept_package": _("Package taken in for a lesson"),
+    "courses.withdraw_package": _("Package of a lesson withdrawn"),
 }
 
 
@@ -33,6 +35,7 @@ class CoursesConfig(AppConfig):
         frozen.register(models.AttemptMark)
         frozen.register(models.AttemptOverride)
         frozen.register(models.LateAnswer)
+        frozen.register(models.ScormPackage, allow_update_of=["withdrawn_at"])
         tasks.register()
         register_permission_policy(models.Quiz, quiz_admin.SectionPolicy(models.Quiz))
         frozen.register(models.RollEntry)

@@ -1,8 +1,9 @@
-"""Registrations in the Wagtail admin: limits of quizzes, question banks, and what its views may not do here."""
+"""Registrations in the Wagtail admin: limits of quizzes, question banks, packages, and what its views may not do here."""
 
 from wagtail import hooks
 
 from courses import admin_guards, quiz_admin, viewsets
+from courses.scorm.viewset import ScormPackages
 
 
 @hooks.register("register_admin_viewset")
@@ -13,6 +14,11 @@ def register_quizzes():
 @hooks.register("register_admin_viewset")
 def register_question_banks():
     return viewsets.QuestionBanks()
+
+
+@hooks.register("register_admin_viewset")
+def register_scorm_packages():
+    return ScormPackages()
 
 
 hooks.register("before_delete_page", admin_guards.keep_taken_page)

@@ -52,13 +52,16 @@ def open_lesson(*, enrolment, lesson, at, by):
 
 
 @transaction.atomic
-def complete_lesson(*, enrolment, lesson, at, by):
-    """Note that the lesson is done; the last one makes the person trained in the course. Safe to repeat."""
+def complete_lesson(*, enrolment, lesson, at, by, basis=LessonProgress.Basis.READ):
+    """Note that the lesson is done; the last one makes the person trained in the course. Safe to repeat.
+
+    basis says what the completion rests on: the first one stays.
+    """
     hold(enrolment)
     progress = _open(enrolment, lesson, at=at, by=by)
     if progress.completed_at is None:
-        progress.completed_at = at
-        progress.save(update_fields=["completed_at"])
+        progress.completed_at, progress.basis = at, basis
+        progress.save(update_fields=["completed_at", "basis"])
     note_trained(enrolment, at=at, by=by)
     return progress
 

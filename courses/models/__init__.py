@@ -5,6 +5,7 @@ from courses.models.catalogue import Course, Lesson, Question, QuestionBank, Que
 from courses.models.learning import Enrolment, LessonProgress
 from courses.models.overrides import AttemptOverride
 from courses.models.pages import CourseIndexPage, CoursePage, LessonPage
+from courses.models.scorm import ScormPackage, ScormState
 from courses.models.sessions import PriorLearning, PriorLearningDecision, RollEntry, Seat, Session
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "QuestionVersion",
     "Quiz",
     "RollEntry",
+    "ScormPackage",
+    "ScormState",
     "Seat",
     "Session",
 ]

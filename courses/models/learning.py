@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from courses.models.catalogue import Course, Lesson
 from institutions.models import Person, Post, Role
@@ -90,12 +91,17 @@ class Enrolment(models.Model):
 
 
 class LessonProgress(models.Model):
-    """When a lesson was opened and completed under an enrolment."""
+    """When a lesson was opened and completed under an enrolment, and what the completion rests on."""
+
+    class Basis(models.TextChoices):
+        READ = "read", _("Read")
+        REPORTED = "reported", _("Self-reported")
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="progress")
     lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="progress")
     opened_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True, blank=True)
+    basis = models.CharField(max_length=8, choices=Basis, default=Basis.READ)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["enrolment", "lesson"], name="lesson_progress_once")]
