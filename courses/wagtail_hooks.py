@@ -1,4 +1,4 @@
-"""Registrations in the Wagtail admin: limits of quizzes, question banks, packages, and what its views may not do here."""
+"""Registrations in the Wagtail admin: quizzes, question banks, packages, and what its views may not do here."""
 
 from wagtail import hooks
 

@@ -29,7 +29,7 @@ def _editable(queryset, scope, path):
 
 
 def lessons_editable_by(scope):
-    """Lessons of the sectors for whose code the viewer edits, as QuestionBank.objects.editable_by; all for the owner."""
+    """Lessons of the sectors for whose code the viewer edits, as with question banks; all of them for the owner."""
     return _editable(Lesson.objects.all(), scope, "")
 
 

@@ -2,11 +2,10 @@
 
 import json
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 
@@ -16,12 +15,9 @@ from courses.models import ScormPackage
 from courses.models.catalogue import in_language
 from courses.models.scorm import lessons_editable_by
 from courses.scorm import serving
-from courses.scorm.archive import MAX_FILE
 from courses.scorm.forms import PackageForm
 from courses.scorm.manifest import PackageRefused
 from courses.words import lesson_titles
-
-OTHER_BYTES = 100_000  # of a request with a file, beside the file
 
 
 def _show(request, template, title, context, lesson=None):
@@ -58,18 +54,10 @@ def index(request):
     return _show(request, "scorm_index", _("Packages (SCORM)"), {"rows": rows})
 
 
-@csrf_exempt  # the token is asked for below, once it is known that the body is worth reading
-def lesson(request, lesson):
-    """The packages of a lesson, and the form for the next; a body that is too large is refused unread."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_FILE + OTHER_BYTES:
-        return HttpResponse(_("The file is larger than 60 MB."), status=413, content_type="text/plain; charset=utf-8")
-    return _lesson(request, lesson)
-
-
-@csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
-def _lesson(request, pk):
-    found = get_object_or_404(lessons_editable_by(request.scope).select_related("course"), pk=pk)
+def lesson(request, lesson):
+    """The packages of a lesson, and the form for the next."""
+    found = get_object_or_404(lessons_editable_by(request.scope).select_related("course"), pk=lesson)
     form = PackageForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -31,48 +31,25 @@ MAX_PAGE = 5 * MB  # bytes of a page: it is read whole when it is served
 MAX_RATIO = 150
 SMALL = 1 * MB  # below it, a high ratio harms nobody
 CHUNK = 64 * 1024
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+    OSError,
+)
 
 PAGES = {"html", "htm"}
-TYPES = PAGES | set(
-    [
-        "css",
-        "js",
-        "mjs",
-        "json",
-        "xml",
-        "xsd",
-        "dtd",
-        "txt",
-        "pdf",
-        "vtt",
-        "srt",
-        "zip",
-        "png",
-        "jpg",
-        "jpeg",
-        "gif",
-        "svg",
-        "webp",
-        "bmp",
-        "ico",
-        "cur",
-        "mp3",
-        "m4a",
-        "aac",
-        "ogg",
-        "oga",
-        "wav",
-        "mp4",
-        "m4v",
-        "webm",
-        "ogv",
-        "woff",
-        "woff2",
-        "ttf",
-        "otf",
-        "eot",
-    ]
-)
+TYPES = {
+    *PAGES,
+    *("css", "js", "mjs", "json", "xml", "xsd", "dtd", "txt", "pdf", "vtt", "srt", "zip"),
+    *("png", "jpg", "jpeg", "gif", "svg", "webp", "bmp", "ico", "cur"),
+    *("mp3", "m4a", "aac", "ogg", "oga", "wav", "mp4", "m4v", "webm", "ogv"),
+    *("woff", "woff2", "ttf", "otf", "eot"),
+}
 LEFT_OUT = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 FRAMES = re.compile(rb"<\s*(i?frame|frameset)\b", re.IGNORECASE)
 _ODD = re.compile(r"[\x00-\x1f\x7f:*?\"<>|]")
@@ -145,7 +122,7 @@ def _opened(file, size):
         _refuse(_("The archive has more than 2,000 entries or is in the ZIP64 format."))
     try:
         archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OSError) as error:
+    except DAMAGE as error:
         raise PackageRefused(_("The file is cut off or damaged.")) from error
     if len(archive.infolist()) > MAX_ENTRIES:
         _refuse(_("The archive has more than 2,000 entries or is in the ZIP64 format."))
@@ -196,10 +173,8 @@ def _check_name(name):
         _refuse(_("The entry “%(name)s” has a character in its name that is not allowed."), name)
     if name.startswith("/") or any(part in ("", ".", "..") for part in parts):
         _refuse(_("The entry “%(name)s” points outside the package."), name)
-    too_long = len(name.encode("utf-8", "replace")) > 400 or any(
-        len(part.encode("utf-8", "replace")) > 200 for part in parts
-    )
-    if too_long or len(parts) > 20:
+    lengths = [len(part.encode("utf-8", "replace")) for part in parts]
+    if sum(lengths) > 400 or max(lengths) > 200 or len(parts) > 20:
         _refuse(_("The name of the entry “%(name)s” is too long or too deep."), name)
 
 
@@ -248,15 +223,7 @@ def _bytes_of(archive, info, limit):
             while read < limit and (chunk := source.read(min(CHUNK, limit - read))):
                 read += len(chunk)
                 yield chunk
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        struct.error,
-        OSError,
-    ) as error:
+    except DAMAGE as error:
         raise PackageRefused(_("The entry “%(name)s” is damaged.") % {"name": info.orig_filename[:120]}) from error
 
 

@@ -115,9 +115,7 @@ def _only_part(root):
     ]
     if len(parts) != 1:
         raise PackageRefused(
-            _(
-                "The package has %(count)s parts to launch (SCO). It must have exactly one: publish each part as a package."
-            )
+            _("The package has %(count)s parts to launch (SCO). It must have exactly one: pack each part alone.")
             % {"count": len(parts)}
         )
     return parts[0]

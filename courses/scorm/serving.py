@@ -129,15 +129,14 @@ def _page(place):
 
 def _file(request, place, kind):
     size = place.stat().st_size
-    file = open(place, "rb")
     span = _span(request.headers.get("Range", ""), size)
     if span:
-        file.seek(span[0])
-        response = HttpResponse(file.read(span[1] - span[0] + 1), status=206)
-        file.close()
+        with open(place, "rb") as file:
+            file.seek(span[0])
+            response = HttpResponse(file.read(span[1] - span[0] + 1), status=206)
         response["Content-Range"] = f"bytes {span[0]}-{span[1]}/{size}"
     else:
-        response = FileResponse(file, as_attachment=kind is None, filename=place.name)
+        response = FileResponse(place.open("rb"), as_attachment=kind is None, filename=place.name)
     response["Content-Type"] = kind or "application/octet-stream"
     response["Accept-Ranges"] = "bytes"
     return response

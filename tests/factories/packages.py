@@ -1,4 +1,4 @@
-"""Packages in the SCORM 1.2 format, made here: a manifest, pages that look for their API, whatever else a test packs."""
+"""Packages in the SCORM 1.2 format, made here: a manifest, pages that look for their API, what else a test packs."""
 
 import io
 import zipfile
@@ -11,19 +11,30 @@ PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Part</title><link rel="stylesheet" href="style.css">
 <script>
 function find(from) { while (!from.API && from.parent && from.parent !== from) from = from.parent; return from.API; }
-var api = find(window);
-function show() { document.getElementById("place").textContent = "place " + (api.LMSGetValue("cmi.core.lesson_location") || "none"); }
-window.onload = function () { document.getElementById("began").textContent = api.LMSInitialize(""); show(); };
+var api = find(window.parent);
+function say(id, words) { document.getElementById(id).textContent = words; }
+function show() { say("place", "place " + (api.LMSGetValue("cmi.core.lesson_location") || "none")); }
+window.onload = function () { say("began", api.LMSInitialize("")); show(); };
 window.onunload = function () {
   api.LMSSetValue("cmi.core.exit", "suspend");
   api.LMSSetValue("cmi.core.session_time", "00:01:05.50");
   api.LMSFinish("");
 };
-function go() { api.LMSSetValue("cmi.core.lesson_status", "incomplete"); api.LMSSetValue("cmi.suspend_data", "ចំណាំ|2");
-  api.LMSSetValue("cmi.core.lesson_location", "2"); api.LMSCommit(""); show(); }
-function end() { api.LMSSetValue("cmi.core.score.raw", "100"); api.LMSSetValue("cmi.core.lesson_status", "passed"); api.LMSCommit(""); }
+function go() {
+  api.LMSSetValue("cmi.core.lesson_status", "incomplete");
+  api.LMSSetValue("cmi.suspend_data", "ចំណាំ|2");
+  api.LMSSetValue("cmi.core.lesson_location", "2");
+  api.LMSCommit("");
+  show();
+}
+function end() {
+  api.LMSSetValue("cmi.core.score.raw", "100");
+  api.LMSSetValue("cmi.core.lesson_status", "passed");
+  api.LMSCommit("");
+}
 </script></head>
-<body><p id="began"></p><p id="place"></p><button onclick="go()">Go on</button><button onclick="end()">End</button><img src="dot.png" alt=""></body></html>
+<body><p id="began"></p><p id="place"></p><img src="dot.png" alt="">
+<button onclick="go()">Go on</button><button onclick="end()">End</button></body></html>
 """
 DOT = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8cfc0000003010100c9fe92ef0000000049454e44ae426082"

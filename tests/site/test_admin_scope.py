@@ -125,6 +125,7 @@ OF_NAMESPACE = {
     "wagtailusers_groups": lambda world: world.writer.groups.values_list("pk", flat=True),
     "topics": lambda world: [Topic.objects.first().pk],
     "question_banks": lambda world: _bank_parts(world.places["foreign"]),
+    "scorm_packages": lambda world: [world.places["foreign"].package.pk, world.places["foreign"].package.lesson_id],
     "regimes": lambda world: [Regime.objects.first().pk],
 }
 

@@ -54,6 +54,7 @@ print(json.dumps([[queued.pk, failed.pk, done.pk], seat.token]))
 NO_PAGE = {
     *("home", "start", "library", "healthz", "admin_login", "page_login", "wagtailcore_login"),
     *("certification:certificate_pdf", "conduct_codes:edition_bytes", "conduct_codes:edition_revision_bytes"),
+    *("courses:package", "courses:package_state", "courses:package_file"),  # the demonstration has no package
     *("courses:session_sheet", "courses:session_roll_file", "courses:prior_evidence"),
     *("conduct_codes:edition_print", "conduct_codes:edition_act", "conduct_codes:register_workbook"),
     *("exports:roster", "exports:coverage", "exports:signatures", "exports:download"),

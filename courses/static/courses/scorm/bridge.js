@@ -92,7 +92,10 @@
     return answer;
   };
   window.API = own;
-  window.parent = window; // pages look for the API upwards; reading the true parent would only throw
+  // Pages look for the API upwards, some nowhere else; reading the true parent would only throw.
+  const above = { API: own };
+  above.parent = above;
+  window.parent = above;
 
   window.addEventListener("message", (event) => {
     if (event.source === outside && event.data && event.data.scorm12 === "leave") {
