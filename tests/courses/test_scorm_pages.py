@@ -105,6 +105,8 @@ def test_body_that_is_too_large_is_refused_unread_and_a_token_is_asked_for(secti
     client.force_login(section[1])
     place = reverse("scorm_packages:lesson", args=[section[0].pk])
     assert client.post(place, {"file": SimpleUploadedFile("a.zip", b"x")}).status_code == 403
+    client = Client()
+    client.force_login(section[1])
     large = client.generic(
         "POST", place, b"", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH="99000000"
     )
