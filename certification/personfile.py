@@ -3,14 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Exists, Q
+from django.db.models import Count, Exists, Q
 
-from certification.models import Certificate, Exemption, Period, Requirement
+from certification.models import Certificate, Evidence, Exemption, Period, Requirement
 from certification.models.requirements import binding_conditions
 from certification.people import due_of
 from certification.rules import HOLDS_CERTIFICATE
 from certification.verification import answer_for
 from conduct_codes.models import SignOff
+from courses.models import Enrolment, LessonProgress
 from institutions.models import CorrectionRequest, Post
 
 STEPS = ("trained_on", "passed_on", "signed_on", "certified_on")
@@ -24,6 +25,8 @@ class RequirementFile:
     current: Period
     binds: bool
     earlier: list = field(default_factory=list)
+    reported: int = 0
+    """Lessons whose completion rests on what a package reported and nothing else."""
 
     @property
     def due(self):
@@ -132,7 +135,19 @@ def requirement_files(scope, person, posts, seen, day):
             files[period.requirement_id] = RequirementFile(
                 period.requirement, period, binds=period.requirement_id in bound
             )
+    reported = reported_lessons(scope, [file.current for file in files.values()], day)
+    for file in files.values():
+        file.reported = reported.get(file.current.pk, 0)
     return sorted(files.values(), key=lambda f: (not f.binds, f.current.rank, f.current.due_on))
+
+
+def reported_lessons(scope, periods, day):
+    """Period id → number of its lessons that are completed as self-reported by the day."""
+    evidence = Evidence.objects.filter(period__in=periods, enrolment__in=Enrolment.objects.visible_to(scope))
+    reported = evidence.filter(
+        enrolment__progress__basis=LessonProgress.Basis.REPORTED, enrolment__progress__completed_at__date__lte=day
+    )
+    return dict(reported.values_list("period").annotate(count=Count("enrolment__progress")))
 
 
 def forget_after(period, day):

@@ -32,6 +32,7 @@ class Step:
     minutes: int = 0
     seen_at: object = None
     course: int | None = None
+    is_reported: bool = False
 
 
 def _no_try_now(tries):
@@ -168,14 +169,15 @@ class _Facts:
     def _lesson_step(self, enrolment, lesson_id, done):
         lesson, optional = self.lessons[lesson_id], lesson_id in enrolment.optional_ids
         progress = self.progress.get((enrolment.pk, lesson_id))
-        read = self._completed_at(enrolment, lesson_id)
-        read = read or (None if optional else enrolment.trained_on)  # in a session, or elsewhere
+        completed = self._completed_at(enrolment, lesson_id)
+        read = completed or (None if optional else enrolment.trained_on)  # in a session, or elsewhere
         step = Step(
             in_language(self.titles[lesson_id]) if lesson_id in self.titles else _("Lesson"),
             "done" if read else "optional" if optional else "open",
             url=reverse("courses:lesson", args=[enrolment.pk, lesson.slug]),
             done_on=read,
             minutes=0 if read else lesson.minutes,
+            is_reported=bool(completed) and progress.basis == LessonProgress.Basis.REPORTED,
             action=_("Continue") if progress else _("Start the lesson"),
             seen_at=None if read or not progress else progress.seen_at or progress.opened_at,
             course=enrolment.pk,

@@ -24,6 +24,8 @@ VERBS = {
     "courses.set_rules": _("Order and prerequisites of a course set"),
     "courses.print_key": _("Right answers of a quiz printed"),
     "courses.print_transcript": _("Transcript of a person printed"),
+    "courses.accept_package": _("Package taken in for a lesson"),
+    "courses.withdraw_package": _("Package of a lesson withdrawn"),
 }
 
 
@@ -43,6 +45,7 @@ class CoursesConfig(AppConfig):
         frozen.register(models.AttemptOverride)
         frozen.register(models.LateAnswer)
         frozen.register(models.CourseRetirement)
+        frozen.register(models.ScormPackage, allow_update_of=["withdrawn_at"])
         tasks.register()
         register_permission_policy(models.Quiz, quiz_admin.SectionPolicy(models.Quiz))
         frozen.register(models.RollEntry)

@@ -14,14 +14,22 @@ from courses import (
     transcript_views,
     views,
 )
+from courses.scorm import play_views
 
 app_name = "courses"
+
+# Files of packages carry no language: nothing of theirs is a page of the site.
+plain_urlpatterns = [
+    path("package/<str:token>/<path:path>", play_views.package_file, name="package_file"),
+]
 
 urlpatterns = [
     path("learn/", views.learning, name="learning"),
     path("learn/<int:pk>/<slug:slug>/", views.lesson, name="lesson"),
     path("learn/<int:pk>/first/<slug:course>/", views.take_first, name="take_first"),
     path("learn/<int:pk>/<slug:slug>/ticks/", views.lesson_ticks, name="lesson_ticks"),
+    path("learn/<int:pk>/<slug:slug>/package/", play_views.package, name="package"),
+    path("learn/<int:pk>/<slug:slug>/package/state/", play_views.package_state, name="package_state"),
     path("quiz/<int:pk>/", quiz_views.quiz, name="quiz"),
     path("quiz/<int:pk>/<int:position>/", quiz_views.quiz_question, name="quiz_question"),
     path("quiz/<int:pk>/check/", quiz_views.quiz_check, name="quiz_check"),

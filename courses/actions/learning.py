@@ -66,14 +66,17 @@ def open_lesson(*, enrolment, lesson, at, by):
 
 
 @transaction.atomic
-def complete_lesson(*, enrolment, lesson, at, by):
-    """Note that the lesson is done; the last one makes the person trained in the course. Safe to repeat."""
+def complete_lesson(*, enrolment, lesson, at, by, basis=LessonProgress.Basis.READ):
+    """Note that the lesson is done; the last one makes the person trained in the course. Safe to repeat.
+
+    basis says what the completion rests on: the first one stays.
+    """
     hold(enrolment)
     progress = _open(enrolment, lesson, at=at, by=by)
     if progress.completed_at is None:
-        progress.completed_at = at
+        progress.completed_at, progress.basis = at, basis
         progress.seconds = rules.seconds_read(progress.opened_at, at)
-        progress.save(update_fields=["completed_at", "seconds"])
+        progress.save(update_fields=["completed_at", "basis", "seconds"])
     note_trained(enrolment, at=at, by=by)
     return progress
 

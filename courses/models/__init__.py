@@ -7,6 +7,7 @@ from courses.models.overrides import AttemptOverride
 from courses.models.pages import CourseIndexPage, CoursePage, LessonPage
 from courses.models.prerequisites import PrerequisiteCourse, PrerequisiteSet
 from courses.models.retirement import CourseRetirement
+from courses.models.scorm import ScormPackage, ScormState
 from courses.models.sessions import PriorLearning, PriorLearningDecision, RollEntry, Seat, Session
 
 __all__ = [
@@ -32,6 +33,8 @@ __all__ = [
     "QuestionVersion",
     "Quiz",
     "RollEntry",
+    "ScormPackage",
+    "ScormState",
     "Seat",
     "Session",
 ]

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from courses.models.catalogue import Course, Lesson
 from institutions.models import Person, Post, Role
@@ -109,13 +110,18 @@ class LessonProgressQuerySet(models.QuerySet):
 
 
 class LessonProgress(models.Model):
-    """When a lesson was opened, last looked at and completed under an enrolment, and what was ticked in it."""
+    """When a lesson was opened, last seen and completed under an enrolment, on what basis, and what was ticked in it."""
+
+    class Basis(models.TextChoices):
+        READ = "read", _("Read")
+        REPORTED = "reported", _("Self-reported")
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="progress")
     lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="progress")
     opened_at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True, blank=True, help_text="Last looked at before it was completed")
     completed_at = models.DateTimeField(null=True, blank=True)
+    basis = models.CharField(max_length=8, choices=Basis, default=Basis.READ)
     seconds = models.PositiveIntegerField(
         null=True, blank=True, help_text="Between opening and completing, at most four hours; a sign, never a proof"
     )

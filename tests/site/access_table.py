@@ -37,6 +37,7 @@ DEFAULT = dict.fromkeys(ROLES, NOT_FOUND) | {ANONYMOUS: LOGIN}
 
 AUDIT = "institutions_auditentry"
 EXPORT = "exports_export"
+PACKAGE_STATE = "courses_scormstate"
 
 
 def all_of(answer, *roles):
@@ -189,6 +190,14 @@ TABLE = {
     ),
     "courses:own_transcript": Row(own={OFFICER: OK}),
     "courses:transcript": Row(PK, own=all_of(OK, *SEE_NAMES), leaves=(AUDIT,)),
+    "courses:package": Row(ENROLMENT | {"slug": "lesson.slug"}, own={OFFICER: OK}, leaves=(PACKAGE_STATE,)),
+    "courses:package_state": Row(
+        ENROLMENT | {"slug": "lesson.slug"},
+        own=all_of(WRONG_METHOD, OFFICER),
+        foreign=all_of(WRONG_METHOD, OFFICER),
+    ),
+    # Opened by the signature in the address; without a good one it is there for nobody.
+    "courses:package_file": public({"token": "kind", "path": "kind"}, answer=NOT_FOUND),
     "courses:quiz": Row(ENROLMENT, own={OFFICER: OK}),
     "courses:quiz_question": Row(ENROLMENT | {"position": "first"}, own={OFFICER: OK}),
     "courses:quiz_check": Row(ENROLMENT, own={OFFICER: OK}),
@@ -323,6 +332,16 @@ _COURSES = {
 for _view, _parts in _COURSES.items():
     _outside = dict.fromkeys(set(ACCOUNTS) - set(IN_THE_ADMIN), LOGIN) | {SUPERUSER: OK}
     TABLE[f"kept_courses:{_view}"] = of_the_profession(_parts, EDITOR, others=_outside)
+
+# Packages of lessons in the admin, by the same sections.
+for _view, _parts in {
+    "index": {},
+    "lesson": {"lesson": "package.lesson_id"},
+    "preview": {"pk": "package.pk"},
+    "withdraw": {"pk": "package.pk"},
+}.items():
+    _outside = dict.fromkeys(set(ACCOUNTS) - set(IN_THE_ADMIN), LOGIN) | {SUPERUSER: OK}
+    TABLE[f"scorm_packages:{_view}"] = Row(_parts, own=_outside | {EDITOR: OK}, foreign=_outside)
 
 # Wagtail's own views: what they show of other sections is tested by test_admin_scope.py. Who has no role in the admin
 # gets none of them, but for those that tell nothing.

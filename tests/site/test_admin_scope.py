@@ -131,6 +131,7 @@ OF_NAMESPACE = {
     "course_rules": lambda world: [world.places["foreign"].bank.course.slug],
     "question_banks": lambda world: _bank_parts(world.places["foreign"]),
     "kept_courses": lambda world: _course_parts(world.places["foreign"]),
+    "scorm_packages": lambda world: [world.places["foreign"].package.pk, world.places["foreign"].package.lesson_id],
     "regimes": lambda world: [Regime.objects.first().pk],
 }
 

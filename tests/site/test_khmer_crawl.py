@@ -56,6 +56,7 @@ print(json.dumps([[queued.pk, failed.pk, done.pk], seat.token]))
 NO_PAGE = {
     *("home", "start", "library", "healthz", "admin_login", "page_login", "wagtailcore_login"),
     *("certification:certificate_pdf", "conduct_codes:edition_bytes", "conduct_codes:edition_revision_bytes"),
+    *("courses:package", "courses:package_state", "courses:package_file"),  # the demonstration has no package
     *("courses:session_sheet", "courses:session_roll_file", "courses:prior_evidence"),
     *("courses:lesson_ticks", "courses:take_first", "wagtaildocs_serve"),
     *("courses:pack", "courses:pack_with_questions", "courses:pack_key"),

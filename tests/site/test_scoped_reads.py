@@ -21,6 +21,7 @@ PERSONAL = {
     "SignOff",
     "Enrolment",
     "LessonProgress",
+    "ScormState",
     "Attempt",
     "AttemptQuestion",
     "AttemptMark",

@@ -24,6 +24,7 @@ from institutions.models import Institution, Role
 from jobs.models import Job
 from tests import factories
 from tests.factories.files import PDF
+from tests.factories.packages import make_package
 
 DAY = datetime.timedelta(days=1)
 SECTORS = {"own": "education", "foreign": "police"}
@@ -49,6 +50,7 @@ class Place:
     waiting: object
     bank: object
     question: object
+    package: object = None
     person: object = None
     request: object = None
     receipt: str = ""
@@ -142,10 +144,12 @@ def _ministry(slug, names):
     for slot in ("first", "second"):
         course = factories.make_course(f"{slug}-{slot}", sector=sector)
         factories.make_requirement(code, [course], slug=f"{slug}-{slot}", serial_prefix=slug[:3].upper())
+        package = make_package(course.lessons.first())
     page = CodePage.objects.get(code=code, locale__language_code="km")
     facts = {"code": code, "edition": edition, "page": page, "revision": factories.approve(page)}
     facts["bank"] = QuestionBank.objects.get(slug=f"{slug}-first")
     facts["document"] = factories.make_document("form.pdf", PDF)
+    facts["package"] = package
     facts["question"] = facts["bank"].questions.first()
     open_section(code=code, at=factories.moment())
     facts["waiting"] = factories.submit(CodePage.objects.get(code=code, locale__language_code="en"))
