@@ -9,13 +9,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from courses import actions
-from courses.models import Enrolment, Quiz
-from courses.regrading import dry_run, outdated_attempts
-from institutions.models import Role
+from courses.models import Quiz
+from courses.regrade_jobs import AT_ONCE, MARK_AGAIN, ask, attempts_of, last_look
+from courses.regrading import dry_run
 from institutions.permissions import role_required
 from institutions.templatetags.conduct import write_number
 
-MARK_AGAIN = (Role.Kind.REGISTRAR, Role.Kind.TRAINER)
 SHOWN = 200
 
 
@@ -28,13 +27,6 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea,
         help_text=gettext_lazy("Say which question was wrong and what was corrected. Learners are told that it was."),
         error_messages={"required": gettext_lazy("Enter the reason. It stays in the record.")},
-    )
-
-
-def attempts_of(scope, course_id=None):
-    """Attempts with corrected questions of people whom the viewer may mark again."""
-    return outdated_attempts(course_id).filter(
-        enrolment__in=Enrolment.objects.answerable_by(scope, MARK_AGAIN).values("pk")
     )
 
 
@@ -55,6 +47,8 @@ def regrade(request, pk):
     """The dry run with everybody whom it touches and the certificates that rest on a lost pass; the button applies."""
     quiz = get_object_or_404(Quiz.objects.select_related("course"), pk=pk)
     attempts = attempts_of(request.scope, quiz.course_id)
+    if attempts.count() > AT_ONCE:
+        return _regrade_by_job(request, quiz)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         done = actions.regrade(attempts=attempts, reason=form.cleaned_data["reason"], at=request.now, by=request.user)
@@ -66,3 +60,16 @@ def regrade(request, pk):
     context = {"quiz": quiz, "form": form, "planned": planned, "shown": planned.remarks[:SHOWN]}
     context["more"] = len(planned.remarks) - len(context["shown"])
     return render(request, "courses/regrade.html", context, status=400 if form.errors else 200)
+
+
+def _regrade_by_job(request, quiz):
+    """For very many attempts: first a job that looks, then one that applies."""
+    look = last_look(request.user, quiz.course_id)
+    wants_look = "look" in request.POST
+    form = ReasonForm(request.POST if request.method == "POST" and not wants_look else None)
+    if wants_look or (look and form.is_valid()):
+        reason = "" if wants_look else form.cleaned_data["reason"]
+        job = ask(course_id=quiz.course_id, reason=reason, by=request.user, at=request.now)
+        return redirect("institutions:job", job.pk)
+    context = {"quiz": quiz, "form": form, "look": look}
+    return render(request, "courses/regrade_large.html", context, status=400 if form.errors else 200)

@@ -10,6 +10,9 @@ from courses.models.catalogue import latest_versions
 from courses.rules import Mark
 from courses.sheet import counts_by, held_mark, mark_sheet
 from courses.signals import regrade_proposed
+from institutions.bulk import batches
+
+A_BATCH = 1000
 
 
 @dataclass(frozen=True)
@@ -43,25 +46,36 @@ def outdated_attempts(course_id=None):
     return found if course_id is None else found.filter(enrolment__course=course_id)
 
 
-def dry_run(attempts):
+def dry_run(attempts, advance=None):
     """What marking these attempts by the newest versions of their questions would change; nothing is written.
 
     An answer is marked by the newest version only where that one still has every option that was offered; else by
-    the version that was drawn. The mark needed to pass is the one under which the attempt was opened.
+    the version that was drawn. The mark needed to pass is the one under which the attempt was opened. Attempts are read
+    A_BATCH at a time; advance(done) is told after each.
     """
-    attempts = list(attempts.select_related("enrolment__person", "enrolment__course").order_by("pk"))
-    marks = _newest_marks(attempts)
-    remarks = []
-    for attempt, answered in _answered(attempts):
-        held = marks[attempt.pk]
-        before = held_mark(held)
-        after = mark_sheet(answered, pass_percent=attempt.pass_percent)
-        if after != before:
-            remarks.append(Remark(attempt, held.number + 1, before, after))
+    ids = list(attempts.order_by("pk").values_list("pk", flat=True))
+    remarks, done = [], 0
+    for batch in batches(ids, A_BATCH):
+        read = Attempt.objects.filter(pk__in=batch).select_related("enrolment__person", "enrolment__course")
+        remarks += _remarks(list(read.order_by("pk")))
+        done += len(batch)
+        if advance:
+            advance(done)
     gained, lost = _passes(remarks)
     answers = regrade_proposed.send(Attempt, enrolments=lost) if lost else []
     certificates = [affected for _receiver, found in answers for affected in found]
-    return Regrade(len(attempts), remarks, gained, lost, certificates)
+    return Regrade(len(ids), remarks, gained, lost, certificates)
+
+
+def _remarks(attempts):
+    """Those of the attempts whose mark would change."""
+    marks, remarks = _newest_marks(attempts), []
+    for attempt, answered in _answered(attempts):
+        held = marks[attempt.pk]
+        before, after = held_mark(held), mark_sheet(answered, pass_percent=attempt.pass_percent)
+        if after != before:
+            remarks.append(Remark(attempt, held.number + 1, before, after))
+    return remarks
 
 
 def _newest_marks(attempts):

@@ -1,5 +1,6 @@
 """Work of this app that happens by the clock."""
 
+from courses import regrade_jobs
 from courses.actions import close_overdue
 from jobs.signals import tick
 
@@ -10,4 +11,5 @@ def close_what_is_over(sender, at, **kwargs):
 
 
 def register():
+    regrade_jobs.register()
     tick.connect(close_what_is_over, dispatch_uid="courses.close_what_is_over")

@@ -10,16 +10,19 @@ from courses.sheet import facts_of
 from institutions.audit import record
 
 
-def regrade(*, attempts, reason, at, by):
+def regrade(*, attempts, reason, at, by, advance=None):
     """Mark attempts again by the newest versions of their questions; returns the Regrade that was carried out.
 
     Each changed attempt gets one more mark, in a transaction of its own; a second run finds nothing to change. Whoever
     now passes for the first time passes today. Nobody loses a day that was set: where no attempt passes any more, the
-    certificate is proposed for revocation and stays as it is until somebody decides.
+    certificate is proposed for revocation and stays as it is until somebody decides. advance(done) is told of the
+    attempts looked at, and again after every few marks.
     """
-    planned = regrading.dry_run(attempts)
-    for remark in planned.remarks:
+    planned = regrading.dry_run(attempts, advance)
+    for place, remark in enumerate(planned.remarks):
         _mark_again(remark, reason=reason, at=at, by=by)
+        if advance and place % 50 == 0:
+            advance(planned.looked_at)
     return planned
 
 

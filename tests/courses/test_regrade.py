@@ -97,12 +97,12 @@ def test_dry_run_takes_the_same_queries_for_one_attempt_and_for_three(learner, c
     correct_later = [learner, make_learner(learner.world), make_learner(learner.world)]
     factories.learn(correct_later[0].enrolment, right=False)
     correct(course, ["b"])
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         dry_run(outdated_attempts(course.pk))
     QuestionVersion.objects.filter(number=2)
     for other in correct_later[1:]:
         factories.learn(other.enrolment, right=False)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         dry_run(outdated_attempts(course.pk))
 
 
@@ -163,3 +163,50 @@ def test_learner_is_told_that_a_question_was_corrected(browser, learner, course)
     page = words(browser.get(f"/en/quiz/results/{attempt.pk}/"))
     assert "because a question was corrected" in page
     assert "3 of 3 right" in page
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """Every number of attempts is too large for a page."""
+    monkeypatch.setattr("courses.regrade_views.AT_ONCE", 0)
+    monkeypatch.setattr("courses.regrading.A_BATCH", 2)
+
+
+def test_very_many_attempts_are_looked_at_by_a_job_and_marked_by_another(
+    client, large, django_capture_on_commit_callbacks
+):
+    first = make_learner()
+    world = first.world
+    for learner in (first, make_learner(world), make_learner(world)):
+        factories.learn(learner.enrolment, right=False)
+    correct(world["course"], ["b"])
+    trainer = factories.make_role("trainer", world["ministry"]).user
+    client.force_login(trainer)
+    address = f"/en/regrade/{world['course'].quiz.pk}/"
+    assert "Mark again</button>" not in words(client.get(address))
+    assert client.post(address, {"reason": "not looked yet"}).status_code == 200
+    assert AttemptMark.objects.count() == 3
+    with django_capture_on_commit_callbacks(execute=True):
+        looked = client.post(address, {"look": "1"})
+    page = words(client.get(looked["Location"]))
+    assert "Attempts looked at: 3. Marks that change: 3. Would now pass: 3. Would no longer pass: 0." in page
+    assert AttemptMark.objects.count() == 3
+    assert "Mark again</button>" in words(client.get(address))
+    assert client.post(address, {"reason": ""}).status_code == 400
+    with django_capture_on_commit_callbacks(execute=True):
+        applied = client.post(address, {"reason": "wrong key"})
+    assert "Attempts changed: 3." in words(client.get(applied["Location"]))
+    assert AttemptMark.objects.filter(number=2, passed=True, marked_by=trainer, reason="wrong key").count() == 3
+
+
+def test_a_job_marks_nothing_once_its_owner_lost_the_role(large, django_capture_on_commit_callbacks):
+    from courses.regrade_jobs import ask
+    from jobs.models import Job
+
+    learner = make_learner()
+    factories.learn(learner.enrolment, right=False)
+    correct(learner.world["course"], ["b"])
+    with django_capture_on_commit_callbacks(execute=True):
+        ask(course_id=learner.world["course"].pk, reason="key", by=factories.make_user(), at=AT)
+    assert Job.objects.get(kind="courses.regrade").status == Job.Status.FAILED
+    assert AttemptMark.objects.count() == 1
