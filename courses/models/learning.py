@@ -110,7 +110,7 @@ class LessonProgressQuerySet(models.QuerySet):
 
 
 class LessonProgress(models.Model):
-    """When a lesson was opened, last seen and completed under an enrolment, on what basis, and what was ticked in it."""
+    """When a lesson was opened, last seen and completed under an enrolment, on what basis, and what was ticked."""
 
     class Basis(models.TextChoices):
         READ = "read", _("Read")
