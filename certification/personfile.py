@@ -11,6 +11,8 @@ from certification.people import due_of
 from certification.rules import HOLDS_CERTIFICATE
 from certification.verification import answer_for
 from conduct_codes.models import SignOff
+from conduct_codes.paper import claims_about
+from conduct_codes.permissions import paper_is_allowed
 from institutions.models import CorrectionRequest, Post
 
 STEPS = ("trained_on", "passed_on", "signed_on", "certified_on")
@@ -45,6 +47,7 @@ class PersonFile:
     elsewhere: bool
     requirements: list
     sign_offs: list
+    on_paper: list
     certificates: list
     exemptions: list
     corrections: list
@@ -83,6 +86,7 @@ def file_of(scope, person):
         elsewhere=left_on is None and serves_elsewhere(scope, person),
         requirements=requirement_files(scope, person, mine, seen, day),
         sign_offs=list(sign_offs.select_related("edition__code").distinct()),
+        on_paper=list(claims_about(scope, person).filter(sheet__signed_on__lte=day)) if paper_is_allowed() else [],
         certificates=[
             {"certificate": certificate, "answer": answer_for(certificate, day)}
             for certificate in certificates.select_related("edition", "requirement").prefetch_related("events")

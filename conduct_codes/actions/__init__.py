@@ -9,6 +9,16 @@ from conduct_codes.actions.adoption import (
     check_adoptable,
     freeze_text,
 )
+from conduct_codes.actions.kiosks import (
+    KioskClosed,
+    NotKnown,
+    close_kiosk,
+    issue_pins,
+    kiosk_text,
+    open_kiosk,
+    sign_at_kiosk,
+)
+from conduct_codes.actions.paper import PaperRefused, confirm_paper, record_sheet, reject_paper
 from conduct_codes.actions.refusing import refuse_to_sign
 from conduct_codes.actions.repealing import RepealRefused, check_repealable, repeal_code
 from conduct_codes.actions.reviewing import ReviewRefused, approve_text, return_text
@@ -27,7 +37,10 @@ __all__ = [
     "ASK_JOB",
     "AdoptionRefused",
     "AlreadyAdopted",
+    "KioskClosed",
     "NewerEdition",
+    "NotKnown",
+    "PaperRefused",
     "RepealRefused",
     "ReviewRefused",
     "SigningRefused",
@@ -37,13 +50,21 @@ __all__ = [
     "ask_bound_people",
     "check_adoptable",
     "check_repealable",
+    "close_kiosk",
+    "confirm_paper",
     "freeze_text",
+    "issue_pins",
+    "kiosk_text",
     "new_receipt",
+    "open_kiosk",
     "open_section",
+    "record_sheet",
     "refuse_to_sign",
+    "reject_paper",
     "repeal_code",
     "request_signature",
     "return_text",
+    "sign_at_kiosk",
     "sign_edition",
     "text_to_sign",
 ]
