@@ -57,8 +57,9 @@ def paper_new(request):
     begun = "on" in request.GET
     context = {"place": place, "begun": begun}
     if not place.is_valid():
-        errors = place.errors if begun else {}
-        return render(request, "conduct_codes/paper_new.html", context, status=400 if errors else 200)
+        if not begun:
+            place.errors.clear()
+        return render(request, "conduct_codes/paper_new.html", context, status=400 if begun else 200)
     candidates = _candidates(request, place)
     people = candidates.count()
     context |= {"people": people, "too_many": people > MOST_ON_A_SHEET, "most": MOST_ON_A_SHEET}
