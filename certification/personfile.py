@@ -11,6 +11,8 @@ from certification.people import due_of
 from certification.rules import HOLDS_CERTIFICATE
 from certification.verification import answer_for
 from conduct_codes.models import SignOff
+from conduct_codes.paper import claims_about
+from conduct_codes.permissions import paper_is_allowed
 from courses.models import Enrolment, LessonProgress
 from institutions.models import CorrectionRequest, Post
 
@@ -48,6 +50,7 @@ class PersonFile:
     elsewhere: bool
     requirements: list
     sign_offs: list
+    on_paper: list
     certificates: list
     exemptions: list
     corrections: list
@@ -86,6 +89,7 @@ def file_of(scope, person):
         elsewhere=left_on is None and serves_elsewhere(scope, person),
         requirements=requirement_files(scope, person, mine, seen, day),
         sign_offs=list(sign_offs.select_related("edition__code").distinct()),
+        on_paper=list(claims_about(scope, person).filter(sheet__signed_on__lte=day)) if paper_is_allowed() else [],
         certificates=[
             {"certificate": certificate, "answer": answer_for(certificate, day)}
             for certificate in certificates.select_related("edition", "requirement").prefetch_related("events")

@@ -10,7 +10,8 @@ from certification.filters import EVERYBODY, NO_CONTACT, Chosen
 from certification.models import Certificate
 from certification.people import Selection
 from certification.rules import Status
-from conduct_codes.models import Code, Refusal
+from conduct_codes.models import Code, PaperClaim, Refusal
+from conduct_codes.permissions import paper_is_allowed
 from conduct_codes.rules import SignState
 from conduct_codes.unsigned import overdue_by_code
 from courses.models import Enrolment
@@ -44,7 +45,14 @@ def tasks_of(scope):
     by_status = [
         Task(title, counts[status], _people(status=status.value), status) for status, title in BY_STATUS.items()
     ]
-    before = [_corrections(scope), _refused(scope), *_unsigned(scope), _used_up(scope), _proposed(scope)]
+    before = [
+        _corrections(scope),
+        _refused(scope),
+        *_on_paper(scope),
+        *_unsigned(scope),
+        _used_up(scope),
+        _proposed(scope),
+    ]
     return [task for task in [*before, *by_status, _without_contact(scope)] if task.count]
 
 
@@ -62,6 +70,13 @@ def _corrections(scope):
 def _refused(scope):
     standing = Refusal.objects.answerable_by(scope).standing_on(scope.today)
     return Task(_("Speak with those who refused to sign"), standing.count(), reverse("conduct_codes:refusal_list"))
+
+
+def _on_paper(scope):
+    """Signatures on paper that wait for somebody like the viewer."""
+    if paper_is_allowed():
+        waiting = PaperClaim.objects.confirmable_by(scope).count()
+        yield Task(_("Confirm signatures on paper"), waiting, reverse("conduct_codes:paper_list"))
 
 
 def _used_up(scope):

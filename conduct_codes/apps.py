@@ -10,6 +10,15 @@ VERBS = {
     "conduct_codes.sign": _("Code signed"),
     "conduct_codes.ask_to_read_again": _("Asked to read a code again"),
     "conduct_codes.refuse": _("Signature refused"),
+    "conduct_codes.record_paper": _("Sheet with signatures on paper recorded"),
+    "conduct_codes.open_scan": _("Scan of a sheet with signatures opened"),
+    "conduct_codes.confirm_paper": _("Signature on paper confirmed"),
+    "conduct_codes.reject_paper": _("Signature on paper rejected"),
+    "conduct_codes.print_paper": _("Sheet for signatures on paper made for printing"),
+    "conduct_codes.open_kiosk": _("Shared device opened for signatures"),
+    "conduct_codes.close_kiosk": _("Shared device closed"),
+    "conduct_codes.issue_pin": _("Personal code issued"),
+    "conduct_codes.lock_pin": _("Personal code locked after five wrong tries"),
     "conduct_codes.name_in_message": _("Names of those who have not signed put into a message"),
     "conduct_codes.print_unsigned": _("List of those who have not signed made for printing"),
 }
@@ -33,8 +42,13 @@ class ConductCodesConfig(AppConfig):
             models.SignOff,
             models.Refusal,
             models.Repeal,
+            models.PaperSheet,
+            models.PaperDecision,
         ):
             frozen.register(model)
+        frozen.register(models.PaperClaim, ["waiting"])
+        frozen.register(models.Kiosk, ["closed_at", "closed_by"])
+        frozen.register(models.SigningPin, ["revoked_at", "wrong_tries"])
         frozen.register(models.ReviewDecision)
         signal_handlers.connect()
         review_guards.connect()

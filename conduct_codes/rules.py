@@ -274,6 +274,7 @@ class SignState(models.TextChoices):
     """How a person stands towards a code on a day, in the order in which the first that applies wins."""
 
     SIGNED = "signed", _("Signed")
+    ON_PAPER = "on-paper", _("On paper, waiting for confirmation")
     REFUSED = "refused", _("Refused")
     OVERDUE = "overdue", _("Overdue")
     ASKED = "asked", _("Asked, still in time")
@@ -284,10 +285,12 @@ UNSIGNED = tuple(state for state in SignState if state != SignState.SIGNED)
 REMIND_WITHIN_DAYS = 7
 
 
-def sign_state(day, *, signed, refused, due_on):
+def sign_state(day, *, signed, refused, due_on, on_paper=False):
     """The state on the day: signed is an edition of the chain in force, due_on the first day of an open request."""
     if signed:
         return SignState.SIGNED
+    if on_paper:
+        return SignState.ON_PAPER
     if refused:
         return SignState.REFUSED
     if due_on is None:

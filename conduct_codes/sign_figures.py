@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q
 
-from conduct_codes.models import Code, Edition, EditionText, Refusal, SignOff, SignRequest
+from conduct_codes.models import Code, Edition, EditionText, PaperClaim, Refusal, SignOff, SignRequest
+from conduct_codes.permissions import paper_is_allowed
 from conduct_codes.rules import SignState, sign_state
 from institutions.models import Institution, Post
 
@@ -52,6 +53,11 @@ class Law:
     def refusals(self):
         """Refusals of requests for the chain up to the day; who signed since counts as signed all the same."""
         return Refusal.objects.filter(self.of_chain("request__edition"), refused_on__lte=self.day)
+
+    def on_paper(self):
+        """Claims of signatures on paper that wait for a second person on the day; none where paper is switched off."""
+        claims = PaperClaim.objects.filter(self.of_chain("request__edition")).waiting_on(self.day)
+        return claims if paper_is_allowed() else claims.none()
 
     def requests(self):
         """Requests for the chain up to the day, but for those that were signed by then."""
@@ -173,8 +179,10 @@ def standings_of(posts, law):
     language_of = dict(EditionText.objects.filter(law.of_chain("edition")).values_list("pk", "language"))
     refused = set(law.refusals().filter(person__in=people).values_list("person_id", flat=True))
     standings = {}
-    for person_id, due_on in (dict.fromkeys(refused) | due).items():
-        state = sign_state(law.day, signed=False, refused=person_id in refused, due_on=due_on)
+    on_paper = set(law.on_paper().filter(person__in=people).values_list("person_id", flat=True))
+    for person_id, due_on in (dict.fromkeys(refused | on_paper) | due).items():
+        facts = {"refused": person_id in refused, "on_paper": person_id in on_paper, "due_on": due_on}
+        state = sign_state(law.day, signed=False, **facts)
         standings[person_id] = Standing(state)
     for person_id, (_at, _pk, _day, method, edition, text) in signed.items():
         standings[person_id] = Standing(SignState.SIGNED, method, edition, language_of[text], person_id in due)

@@ -7,7 +7,8 @@ from datetime import date
 from django.db.models import Case, Count, Exists, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from conduct_codes.models import Edition, Refusal, SignOff, SignRequest
+from conduct_codes.models import Edition, PaperClaim, Refusal, SignOff, SignRequest
+from conduct_codes.permissions import paper_is_allowed
 from conduct_codes.rules import UNSIGNED, SignState
 from institutions.models import Institution, Person, Position, Post
 
@@ -68,8 +69,8 @@ class Unsigned:
         )
         if self.wanted.account == NO_ACCOUNT:
             people = people.filter(user=None)
-        refused = Exists(self.law.refusals().filter(**mine))
-        return people.annotate(state=_state_on(self.law.day, refused)).order_by("name_key", "pk")
+        on_paper, refused = (Exists(rows.filter(**mine)) for rows in (self.law.on_paper(), self.law.refusals()))
+        return people.annotate(state=_state_on(self.law.day, on_paper, refused)).order_by("name_key", "pk")
 
     def people(self):
         """Those whose state was asked for, in the order of the list."""
@@ -113,9 +114,10 @@ class Unsigned:
         return {"next_due": found["next_due"], "somebody_late": found["late"] is not None}
 
 
-def _state_on(day, refused):
+def _state_on(day, on_paper, refused):
     """rules.sign_state in SQL, of people without a signature and with due_on."""
     return Case(
+        When(on_paper, then=Value(SignState.ON_PAPER.value)),
         When(refused, then=Value(SignState.REFUSED.value)),
         When(due_on=None, then=Value(SignState.UNASKED.value)),
         When(due_on__lt=day, then=Value(SignState.OVERDUE.value)),
@@ -141,5 +143,10 @@ def overdue_by_code(scope):
     refused = Refusal.objects.annotate(of_chain=Coalesce("request__edition__continues", "request__edition")).filter(
         refused_on__lte=day, person=OuterRef("person_id"), of_chain=OuterRef("of_chain")
     )
+    on_paper = PaperClaim.objects.annotate(of_chain=Coalesce("request__edition__continues", "request__edition")).filter(
+        waiting=True, person=OuterRef("person_id"), of_chain=OuterRef("of_chain")
+    )
     late = requests.filter(Exists(bound)).exclude(Exists(signatures)).exclude(Exists(refused))
+    if paper_is_allowed():
+        late = late.exclude(Exists(on_paper))
     return dict(late.values_list("edition__code").annotate(people=Count("person", distinct=True)).order_by())

@@ -16,6 +16,7 @@ from institutions.workbooks import Column, Sheet, write_workbook
 
 DEFINITIONS = {
     SignState.SIGNED: gettext_lazy("Signed the edition in force on this day, or another edition that it continues."),
+    SignState.ON_PAPER: gettext_lazy("Signed on paper; a second person has not confirmed the sheet yet."),
     SignState.REFUSED: gettext_lazy("Refused to sign, and has not signed since."),
     SignState.OVERDUE: gettext_lazy("Was asked to sign, and the day by which to sign is over."),
     SignState.ASKED: gettext_lazy("Was asked to sign, and still has time."),

@@ -9,6 +9,16 @@ from conduct_codes.actions.adoption import (
     check_adoptable,
     freeze_text,
 )
+from conduct_codes.actions.kiosks import (
+    KioskClosed,
+    NotKnown,
+    close_kiosk,
+    issue_pins,
+    kiosk_text,
+    open_kiosk,
+    sign_at_kiosk,
+)
+from conduct_codes.actions.paper import PaperRefused, confirm_paper, record_sheet, reject_paper
 from conduct_codes.actions.reading_again import READ_AGAIN_JOB, AskingRefused, ask_to_read_again, request_reading
 from conduct_codes.actions.refusing import refuse_to_sign
 from conduct_codes.actions.repealing import RepealRefused, check_repealable, repeal_code
@@ -29,7 +39,10 @@ __all__ = [
     "AdoptionRefused",
     "AlreadyAdopted",
     "AskingRefused",
+    "KioskClosed",
     "NewerEdition",
+    "NotKnown",
+    "PaperRefused",
     "RepealRefused",
     "ReviewRefused",
     "SigningRefused",
@@ -40,13 +53,21 @@ __all__ = [
     "ask_to_read_again",
     "check_adoptable",
     "check_repealable",
+    "close_kiosk",
+    "confirm_paper",
     "freeze_text",
+    "issue_pins",
+    "kiosk_text",
+    "open_kiosk",
     "open_section",
+    "record_sheet",
     "refuse_to_sign",
+    "reject_paper",
     "repeal_code",
     "request_reading",
     "request_signature",
     "return_text",
+    "sign_at_kiosk",
     "sign_edition",
     "text_to_sign",
 ]

@@ -106,15 +106,16 @@ def sign_edition(*, request, text_sha256, statements, at, by, method=SignOff.Met
     if earlier:
         return earlier
     day = timezone.localdate(at)
-    text = _text_in_force(request, text_sha256, day)
+    text = text_in_force(request, text_sha256, day)
     post = Post.objects.of(request.person).serving_on(day).filter(sector=text.edition.code.sector_id)
     post = post.select_related("institution").order_by("starts_on", "pk").first()
     if post is None:
         raise SigningRefused(_("You hold no post today that this code binds."))
-    return _store_sign_off(request, text, sorted(statements), post, day, at=at, by=by, method=method)
+    return store_sign_off(request, text, sorted(statements), post, day, at=at, by=by, method=method)
 
 
-def _text_in_force(request, text_sha256, day):
+def text_in_force(request, text_sha256, day):
+    """The text of this hash if it is law on the day and answers the request; else SigningRefused or NewerEdition."""
     edition = Edition.objects.in_force_on(day).filter(code=request.edition.code_id).select_related("code").first()
     text = edition and edition.texts.filter(sha256=text_sha256).first()
     if edition is None:
@@ -125,7 +126,12 @@ def _text_in_force(request, text_sha256, day):
     return text
 
 
-def _store_sign_off(request, text, statements, post, day, *, at, by, method):
+def store_sign_off(request, text, statements, post, day, *, at, by, method, **facts):
+    """Write the one sign-off of the request with its audit entry and its news; the first one where there is one.
+
+    facts are further fields of the sign-off; signed_by is the account that acts unless they say otherwise.
+    """
+    facts = {"signed_by": by, **facts}
     try:
         with transaction.atomic():
             sign_off = SignOff.objects.create(
@@ -139,8 +145,8 @@ def _store_sign_off(request, text, statements, post, day, *, at, by, method):
                 institution=post.institution,
                 signed_on=day,
                 signed_at=at,
-                signed_by=by,
                 receipt=new_receipt(),
+                **facts,
             )
     except IntegrityError:
         return SignOff.objects.get(request=request)

@@ -1,7 +1,9 @@
 """What binds: codes, their pages, frozen editions, stipulated measures and sign-off."""
 
 from conduct_codes.models.editions import Article, ArticleMeasure, Edition, EditionAct, EditionText
+from conduct_codes.models.kiosks import Kiosk, SigningPin
 from conduct_codes.models.pages import CodeIndexPage, CodePage
+from conduct_codes.models.paper import PaperClaim, PaperDecision, PaperSheet
 from conduct_codes.models.reference import Code, Measure, Regime, Topic
 from conduct_codes.models.refusals import Refusal
 from conduct_codes.models.repeals import Repeal
@@ -19,12 +21,17 @@ __all__ = [
     "Edition",
     "EditionAct",
     "EditionText",
+    "Kiosk",
     "Measure",
+    "PaperClaim",
+    "PaperDecision",
+    "PaperSheet",
     "Refusal",
     "Regime",
     "Repeal",
     "ReviewDecision",
     "SignOff",
     "SignRequest",
+    "SigningPin",
     "Topic",
 ]

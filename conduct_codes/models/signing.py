@@ -5,6 +5,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from conduct_codes.models.editions import Edition, EditionText
+from conduct_codes.models.kiosks import Kiosk
 from conduct_codes.models.repeals import Repeal
 from institutions.models import Institution, Person, Post
 
@@ -120,6 +121,8 @@ class SignOff(models.Model):
     class Method(models.TextChoices):
         ONLINE = "online", _("Online, with password")
         CONFIRMED = "confirmed", _("Online, identity confirmed again")
+        KIOSK = "kiosk", _("On a shared device, with personal code")
+        PAPER = "paper", _("On paper, confirmed by a second person")
 
     request = models.OneToOneField(SignRequest, on_delete=models.PROTECT, related_name="sign_off")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="sign_offs")
@@ -133,11 +136,18 @@ class SignOff(models.Model):
     signed_at = models.DateTimeField()
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     receipt = models.CharField(max_length=24, unique=True)
+    kiosk = models.ForeignKey(Kiosk, null=True, on_delete=models.PROTECT, related_name="sign_offs")
 
     objects = SignOffQuerySet.as_manager()
 
     class Meta:
         ordering = ["-signed_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(method="kiosk", kiosk__isnull=False) | (~Q(method="kiosk") & Q(kiosk__isnull=True)),
+                name="sign_off_at_a_kiosk_names_it",
+            )
+        ]
         indexes = [models.Index(fields=["person", "edition", "signed_on"])]
 
     def __str__(self):

@@ -9,7 +9,7 @@ from itertools import count
 
 from hypothesis import strategies as st
 
-from conduct_codes.models import Edition, Refusal, SignOff, SignRequest
+from conduct_codes.models import Edition, PaperClaim, PaperDecision, PaperSheet, Refusal, SignOff, SignRequest
 from conduct_codes.rules import sign_state
 from institutions.actions import name_key
 from institutions.models import Person, Post
@@ -52,6 +52,8 @@ class AskPlan:
     due_on: date
     signature: SignaturePlan | None
     refused_on: date | None
+    claimed_on: date | None
+    rejected_on: date | None
 
 
 @dataclass
@@ -72,11 +74,14 @@ def asks(draw, number):
             asked_on + timedelta(days=draw(st.integers(0, 90))),
             8 + number,
             draw(st.sampled_from([place for place in range(4) if CHAINS[place] == CHAINS[edition]])),
-            draw(st.sampled_from(SignOff.Method.values)),
+            draw(st.sampled_from([SignOff.Method.ONLINE.value, SignOff.Method.PAPER.value])),
             draw(st.sampled_from(["km", "en"])),
         )
     refused_on = asked_on + timedelta(days=draw(st.integers(0, 60))) if draw(st.booleans()) else None
-    return AskPlan(edition, asked_on, asked_on + timedelta(days=draw(st.integers(0, 60))), signature, refused_on)
+    claimed_on = asked_on + timedelta(days=draw(st.integers(0, 60))) if draw(st.booleans()) else None
+    rejected_on = claimed_on + timedelta(days=draw(st.integers(0, 30))) if claimed_on and draw(st.booleans()) else None
+    due_on = asked_on + timedelta(days=draw(st.integers(0, 60)))
+    return AskPlan(edition, asked_on, due_on, signature, refused_on, claimed_on, rejected_on)
 
 
 @st.composite
@@ -138,6 +143,8 @@ def _save_ask(person, world, cycle, ask):
             refused_at=factories.moment(ask.refused_on),
             refused_by=world.clerk,
         )
+    if ask.claimed_on and post:
+        _save_claim(request, post, ask, world)
     if ask.signature:
         edition = world.editions[ask.signature.edition]
         SignOff.objects.create(
@@ -150,6 +157,31 @@ def _save_ask(person, world, cycle, ask):
             signed_on=ask.signature.signed_on,
             signed_at=factories.moment(ask.signature.signed_on, ask.signature.hour),
             receipt=f"S{request.pk}",
+        )
+
+
+def _save_claim(request, post, ask, world):
+    sheet = PaperSheet.objects.create(
+        unit=post.institution,
+        edition_text=next(iter(world.editions[ask.edition].texts.all())),
+        signed_on=ask.claimed_on,
+        witness="កែវ សុភា",
+        witness_function="នាយកសាលា",
+        scan="sheet.pdf",
+        scan_sha256="0" * 64,
+        claimed_on=ask.claimed_on,
+        claimed_at=factories.moment(ask.claimed_on),
+        claimed_by=world.clerk,
+    )
+    facts = {"sheet": sheet, "request": request, "person": request.person, "waiting": ask.rejected_on is None}
+    claim = PaperClaim.objects.create(**facts)
+    if ask.rejected_on:
+        PaperDecision.objects.create(
+            claim=claim,
+            reason="ហេតុផល",
+            decided_on=ask.rejected_on,
+            decided_at=factories.moment(ask.rejected_on),
+            decided_by=world.clerk,
         )
 
 
@@ -180,7 +212,13 @@ def standing_of(plan, day):
         if ask.asked_on <= day and not any(signature.signed_on >= ask.asked_on for signature in signatures)
     ]
     refused = any(ask.refused_on and ask.refused_on <= day for ask in mine)
-    state = sign_state(day, signed=newest is not None, refused=refused, due_on=min(waiting, default=None))
+    facts = {"refused": refused, "on_paper": any(_waits_on_paper(ask, day) for ask in mine)}
+    state = sign_state(day, signed=newest is not None, due_on=min(waiting, default=None), **facts)
     if newest is None:
         return (state, "", None, "", False)
     return (state, newest.method, newest.edition, newest.language, bool(waiting))
+
+
+def _waits_on_paper(ask, day):
+    """Recorded by the day and not decided by it."""
+    return bool(ask.claimed_on and ask.claimed_on <= day and not (ask.rejected_on and ask.rejected_on <= day))

@@ -43,6 +43,7 @@ def states(tally):
     ("facts", "state"),
     [
         ({"signed": True, "refused": True, "due_on": TODAY}, SignState.SIGNED),
+        ({"on_paper": True, "refused": True, "due_on": TODAY - timedelta(days=9)}, SignState.ON_PAPER),
         ({"refused": True, "due_on": TODAY - timedelta(days=9)}, SignState.REFUSED),
         ({"due_on": TODAY - timedelta(days=1)}, SignState.OVERDUE),
         ({"due_on": TODAY}, SignState.ASKED),

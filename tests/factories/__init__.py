@@ -38,6 +38,7 @@ from tests.factories.people import (
     scope_of,
 )
 from tests.factories.sessions import make_prior_learning, make_seat, make_session, make_trainer
+from tests.factories.signatures import issue_pin, make_kiosk, make_sheet
 
 __all__ = [
     "PASSWORD",
@@ -50,6 +51,7 @@ __all__ = [
     "default_articles",
     "give_account",
     "hotline",
+    "issue_pin",
     "learn",
     "locale",
     "make_area",
@@ -62,6 +64,7 @@ __all__ = [
     "make_edition",
     "make_image",
     "make_institution",
+    "make_kiosk",
     "make_person",
     "make_position",
     "make_post",
@@ -73,6 +76,7 @@ __all__ = [
     "make_seat",
     "make_sector",
     "make_session",
+    "make_sheet",
     "make_trainer",
     "make_user",
     "moment",

@@ -64,8 +64,14 @@ ROLES = {
         "/unsigned/",
         "/unsigned/message/",
         "/unsigned/sheet/?state=overdue",
+        "/paper/",
+        "/paper/new/?unit=moeys-06&on=",
+        "/kiosks/",
+        "/kiosks/open/",
+        "/personal-codes/?unit=moeys-06",
         "/exports/",
     ),
+    "registrar": ("2200003", "/paper/", "/paper/ > main .tbl a"),
     "monitor": (
         "monitor",
         "/coverage/",
@@ -184,6 +190,26 @@ def test_signing_and_quiz_have_no_fault_with_and_without_a_mistake(page, demo):
     assert page.locator("[role=alert]").count()
     found += faults_of(page)
     assert found == []
+
+
+def test_a_shared_device_has_no_fault(page, demo):
+    log_in(page, demo, "2200002", "km")
+    page.goto(f"{demo.base}/km/kiosks/open/")
+    page.select_option("#id_unit", "moeys-06")
+    press(page)
+    found = faults_of(page)
+    page.fill("#id_number", "2200001")
+    press(page)
+    found += faults_of(page)
+    press(page)  # nothing ticked, no code
+    assert page.locator("[role=alert]").count()
+    found += faults_of(page)
+    page.goto(f"{demo.base}/km/kiosk/signed/")
+    found += faults_of(page)
+    page.goto(f"{demo.base}/km/kiosk/")
+    with page.expect_navigation():
+        page.click("main form[action$='/end/'] button")
+    assert found + faults_of(page) == []
 
 
 def test_page_with_faults_is_found_out(page):

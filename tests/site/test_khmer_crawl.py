@@ -67,6 +67,7 @@ NO_PAGE = {
         "conduct_codes:receipt_file",
         "conduct_codes:register_workbook",
     ),
+    *("conduct_codes:paper_print", "conduct_codes:paper_scan", "conduct_codes:kiosk_close"),
     *("exports:roster", "exports:coverage", "exports:signatures", "exports:download"),
     *("institutions:job_cancel", "institutions:job_resume"),
     *("mfa_download_recovery_codes", "mfa_reauthenticate", "wagtailcore_authenticate_with_password"),
@@ -116,6 +117,7 @@ def reader(demo):
         WAYS.get(account.username, lambda reader, visitor: None)(reader, visitor)
         reader.crawl(account.username, visitor, *more.get(account.username, []))
     _come_back_to_a_form(reader, demo)
+    _sign_at_a_device(reader, demo)
     return reader
 
 
@@ -182,6 +184,19 @@ def _come_back_to_a_form(reader, demo):
     asked = visitor.send(form, main_form(form), field="name", message="ល្អ")
     reader.read(LEARNER, visitor.send(asked, login=LEARNER, password=DEFAULT_PASSWORD))
     reader.read(LEARNER, visitor.get("/km/account/inactive/"))
+
+
+def _sign_at_a_device(reader, demo):
+    """A shared device from its opening to its end, with everything on it that can go wrong."""
+    visitor = Visitor(demo.base, HR, DEFAULT_PASSWORD)
+    opening = visitor.get("/km/kiosks/open/")
+    start = visitor.send(opening, main_form(opening), **filled(main_form(opening)) | {"hours": "1"})
+    reading = visitor.send(start, number="2200001")
+    wrong = visitor.send(reading, digits="135790", statements="read")
+    answers = [start, visitor.send(start), reading, wrong, visitor.get("/km/kiosk/signed/")]
+    end = start.soup.main.find("form", action="/km/kiosk/end/")
+    for answer in [*answers, visitor.send(start, end)]:
+        reader.read(HR, answer)
 
 
 WAYS = {LEARNER: _learn, DISCIPLINE: _record_an_allegation, AUDITOR: _log_in_in_two_steps}

@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from wagtail.models import Site
 
 from certification.models import Certificate
-from conduct_codes.actions import open_section, request_signature
+from conduct_codes.actions import open_kiosk, open_section, request_signature
 from conduct_codes.models import CodeIndexPage, CodePage, SignRequest
 from conduct_site.models import HomePage
 from courses.actions import complete_lesson, start_attempt
@@ -62,6 +62,8 @@ class Place:
     seat: object = None
     prior: object = None
     document: object = None
+    sheet: object = None
+    kiosk: object = None
     jobs: dict = field(default_factory=dict)
     exports: dict = field(default_factory=dict)
 
@@ -198,8 +200,20 @@ def _live(place):
     )
     place.seat = factories.make_seat(person=person, course=finished.course, institution=place.school)
     place.prior = factories.make_prior_learning(person=person)
+    _take_signatures(place)
     world = {"school": place.school, "edition": place.edition}
     place.case = factories.make_case(world, person=person, allegation=f"{FAMILY[place.name][1]} allegation")
+
+
+def _take_signatures(place):
+    """Somebody without an account is on a sheet of paper, and a shared device stands at the school."""
+    clerk = factories.make_role(Role.Kind.HR, place.school).user
+    position = place.person.posts.get().position
+    native, latin = FAMILY[place.name]
+    person = factories.make_person(name=f"{native} ពៅ", name_latin=f"{latin} Pov")
+    factories.make_post(person=person, institution=place.school, position=position)
+    place.sheet = factories.make_sheet(person, unit=place.school, by=clerk)
+    place.kiosk = open_kiosk(unit=place.school, code=place.code, hours=4, at=factories.moment(), by=clerk)
 
 
 def _viewers(place):

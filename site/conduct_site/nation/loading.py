@@ -6,7 +6,7 @@ from random import Random
 from time import monotonic
 
 from conduct_site.models import DemoMark
-from conduct_site.nation import accounts, adoption, pages, places, refusals, reviews
+from conduct_site.nation import accounts, adoption, pages, places, refusals, reviews, signatures
 from conduct_site.nation.cases import Cases
 from conduct_site.nation.history import History, register
 from conduct_site.nation.moments import Calendar, moment
@@ -44,7 +44,7 @@ class Loading:
         """Load everything; finished_at is called for the moment that the mark gets at the end."""
         mark = DemoMark.objects.create(pk=1, people=self.people, seed=self.seed)
         with few_collections():
-            for name in ("places", "codes", "courses", "lives", "cases", "tries", "sessions", "refusals"):
+            for name in ("places", "codes", "courses", "lives", "cases", "tries", "sessions", "refusals", "signatures"):
                 began = monotonic()
                 getattr(self, f"_load_{name}")()
                 self.say(f"{name}: {monotonic() - began:.1f} s")
@@ -95,3 +95,6 @@ class Loading:
 
     def _load_refusals(self):
         refusals.load_refusals(self.calendar)
+
+    def _load_signatures(self):
+        signatures.load_signatures(self.calendar)

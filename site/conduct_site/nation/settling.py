@@ -7,6 +7,7 @@ from conduct_site.nation import stories
 from conduct_site.nation.accounts import ACCOUNTS
 from conduct_site.nation.people import STAFF
 from conduct_site.nation.requirements import DUE_DAYS, GRACE_DAYS, TERMS, WINDOW_DAYS, number_of_courses
+from conduct_site.nation.signatures import WITHOUT_ACCOUNT
 from conduct_site.nation.stories import Terms
 from conduct_site.nation.tries import STUCK, TRAINERS_PLACE
 from institutions.models import Institution
@@ -42,14 +43,25 @@ class Settlers:
             yield self.somebody(sector=SURE_SECTORS[number % len(SURE_SECTORS)], status=status)
         for _number in range(STUCK):
             yield self._before_the_quiz()
+        for _number in range(WITHOUT_ACCOUNT):
+            yield self._without_account()
 
     def _before_the_quiz(self):
         """A teacher in the trainer's department for whom only the quiz of the sector is left; see tries.py."""
+        return self._at_the_school("primary-teacher"), self.teller.before_the_quiz()
+
+    def _without_account(self):
+        """A guard of the same school who cannot log in and is asked to sign; see signatures.py."""
+        figure = self._at_the_school("school-guard")
+        return figure, self.teller.tell(Status.NOT_STARTED, self.terms_of("education", "school-guard"))
+
+    def _at_the_school(self, position):
+        """Somebody of one school in the trainer's department, who stays there."""
         top = Institution.objects.get(code=TRAINERS_PLACE)
         place = next(each for each in self.population.places["education"][SCHOOL] if top.path in each.path)
-        figure = self.population.invent(sector="education", kind=SCHOOL, position="primary-teacher", institution=place)
+        figure = self.population.invent(sector="education", kind=SCHOOL, position=position, institution=place)
         figure.stays = True
-        return figure, self.teller.before_the_quiz()
+        return figure
 
     def account_holder(self, account):
         """The invented person behind a demo account, at the place of the account's role or below it."""

@@ -10,6 +10,8 @@ DATA_DIR = Path(os.environ.get("DATA_DIR") or Path.cwd() / "var")
 
 DEBUG = False
 CONDUCT_DEMO = False
+# Signatures on paper for people without an account; "off" takes their pages and links away.
+CONDUCT_PAPER_SIGNING = os.environ.get("CONDUCT_PAPER_SIGNING", "on") != "off"
 
 ROOT_URLCONF = "conduct_site.urls"
 WSGI_APPLICATION = "conduct_site.wsgi.application"
