@@ -43,7 +43,8 @@ class CoursePage(Page):
     parent_page_types = ["courses.CourseIndexPage"]
     subpage_types = ["courses.LessonPage"]
     template = "courses/course_page.html"
-    content_panels = [*Page.content_panels, FieldPanel("course"), FieldPanel("summary")]
+    is_creatable = False  # the list of courses makes one with its quiz and its bank
+    content_panels = [*Page.content_panels, FieldPanel("course", read_only=True), FieldPanel("summary")]
 
     class Meta:
         verbose_name = _("course page")
@@ -85,7 +86,13 @@ class LessonPage(Page):
     parent_page_types = ["courses.CoursePage"]
     subpage_types = []
     template = "courses/lesson_page.html"
-    content_panels = [*Page.content_panels, FieldPanel("lesson"), FieldPanel("body"), FieldPanel("remember")]
+    is_creatable = False  # the list of courses makes one for each lesson and language
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("lesson", read_only=True),
+        FieldPanel("body"),
+        FieldPanel("remember"),
+    ]
 
     class Meta:
         verbose_name = _("lesson page")
@@ -95,6 +102,24 @@ class LessonPage(Page):
         others = LessonPage.objects.filter(lesson_id=self.lesson_id, locale_id=self.locale_id).exclude(pk=self.pk)
         if self.lesson_id and others.exists():
             raise ValidationError({"lesson": _("This lesson already has a page in this language.")})
+
+    @property
+    def preview_modes(self):
+        from courses.previews import MODES
+
+        return MODES
+
+    @property
+    def preview_sizes(self):
+        from courses.previews import SIZES
+
+        return SIZES
+
+    def serve_preview(self, request, mode_name):
+        """The draft as everybody reads it, or as somebody who takes the course."""
+        from courses.previews import OFFICER, as_officer
+
+        return as_officer(self, request) if mode_name == OFFICER else super().serve_preview(request, mode_name)
 
     @property
     def holds_more_than_text(self):

@@ -4,14 +4,14 @@ import datetime
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from certification.models import Requirement
 from courses import actions
 from courses.actions import EditingRefused, LearningRefused
 from courses.bulk import Place, enrol_many
 from courses.missing import PageState, words_of_courses
-from courses.models import Course, CoursePage, CourseRetirement, LessonPage
+from courses.models import Course, CoursePage, CourseRetirement, Enrolment, LessonPage
 from institutions.models import AuditEntry
 from tests import factories
 from tests.factories.questions import content_of_type
@@ -189,7 +189,7 @@ def test_what_an_editor_submits_reaches_learners_once_a_reviewer_approves(world,
 
 
 def test_a_course_that_a_requirement_asks_for_is_not_retired(world):
-    with pytest.raises(EditingRefused, match="asks for this course"):
+    with translation.override("en"), pytest.raises(EditingRefused, match="asks for this course"):
         actions.retire_course(course=world["course"], retired_on=TODAY, reason="old", at=AT, by=None)
     assert not CourseRetirement.objects.exists()
     Requirement.objects.update(active_to=TODAY - datetime.timedelta(days=1))
@@ -247,3 +247,28 @@ def test_a_foreign_course_is_not_there_for_any_view(world, editor, client):
 def test_hr_has_no_course_to_keep(world, client):
     client.force_login(factories.make_role("hr", world["school"]).user)
     assert client.get(address("index")).status_code in (302, 403, 404)
+
+
+def test_a_draft_is_previewed_at_phone_width_as_everybody_and_as_an_officer(world, editor, client):
+    lesson = world["own"].lessons.order_by("order").last()
+    page = page_of(lesson, "km")
+    page.body = [("text", "<p>អត្ថបទថ្មីក្នុងសេចក្តីព្រាង</p>")]
+    page.save_revision(user=editor)
+    assert (page.default_preview_size, page.preview_sizes[0]["device_width"]) == ("mobile", 360)
+    shown = {}
+    for mode, _name in page.preview_modes:
+        seen = client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]), {"mode": mode})
+        shown[mode] = seen.content.decode()
+        assert "អត្ថបទថ្មីក្នុងសេចក្តីព្រាង" in shown[mode]
+        assert 'lang="km"' in shown[mode]
+    assert "<progress" in shown["officer"]
+    assert "<progress" not in shown[""]
+    assert not Enrolment.objects.filter(course=world["own"]).exists()
+
+
+def test_pages_of_courses_are_made_by_the_list_and_stay_with_their_lesson(world, editor, client):
+    page = page_of(world["own"].lessons.first(), "km")
+    form = page.get_edit_handler().get_form_class()
+    assert "lesson" not in form.base_fields
+    assert not LessonPage.is_creatable
+    assert not CoursePage.is_creatable
