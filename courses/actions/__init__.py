@@ -8,7 +8,6 @@ from courses.actions.editing import (
     create_course,
     move_lesson,
     objections_to_retiring,
-    open_course_section,
     retire_course,
     start_translation,
 )
@@ -35,6 +34,7 @@ from courses.actions.questions import (
     write_question,
 )
 from courses.actions.regrading import regrade
+from courses.actions.sections import open_course_section
 
 __all__ = [
     "MILESTONES",

@@ -1,13 +1,12 @@
 """Courses as their editors keep them: new ones, lessons, translations, sections, retirement."""
 
-from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.db.models import Max
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from wagtail.models import GroupApprovalTask, GroupPagePermission, Locale, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import Locale
 
-from conduct_codes.models import Code
+from courses.actions.sections import open_course_section
 from courses.models import (
     Course,
     CourseIndexPage,
@@ -19,9 +18,7 @@ from courses.models import (
     Quiz,
 )
 from courses.signals import retirement_proposed
-from institutions.actions import role_group
 from institutions.audit import record
-from institutions.models import Role
 
 
 class EditingRefused(Exception):
@@ -170,40 +167,3 @@ def retire_course(*, course, retired_on, reason, at, by):
     )
     record(verb="courses.retire_course", subject=f"course:{course.slug}", at=at, by=by)
     return retirement
-
-
-@transaction.atomic
-def open_course_section(*, course, at, by=None, reviewed_by=None):
-    """Give the editors of the code's owner the right to change the pages of the course, and reviewers the review.
-
-    A course for every sector belongs to the platform owner and is left alone. Safe to run again, as after a page was
-    added in another language.
-    """
-    code = Code.objects.filter(sector=course.sector_id).select_related("owner").first() if course.sector_id else None
-    if code is None:
-        return
-    editors = role_group(Role.Kind.EDITOR, code.owner)
-    reviewers = role_group(Role.Kind.REVIEWER, reviewed_by or code.owner)
-    for group in (editors, reviewers):
-        group.permissions.add(_permission("wagtailadmin", "access_admin"))
-    workflow = _review_of(course, reviewers)
-    change, publish = _permission("wagtailcore", "change_page"), _permission("wagtailcore", "publish_page")
-    for page in CoursePage.objects.filter(course=course):
-        GroupPagePermission.objects.get_or_create(group=editors, page=page.page_ptr, permission=change)
-        GroupPagePermission.objects.get_or_create(group=reviewers, page=page.page_ptr, permission=publish)
-        WorkflowPage.objects.update_or_create(page=page.page_ptr, defaults={"workflow": workflow})
-    record(verb="courses.open_section", subject=f"course:{course.slug}", at=at, by=by, institution=code.owner)
-
-
-def _permission(app_label, codename):
-    return Permission.objects.get(content_type__app_label=app_label, codename=codename)
-
-
-def _review_of(course, reviewers):
-    """What every page of the course passes before learners see it: one approval by a reviewer."""
-    name = f"Course review · {course.slug}"
-    task = GroupApprovalTask.objects.get_or_create(name=name)[0]
-    task.groups.set([reviewers])
-    workflow = Workflow.objects.get_or_create(name=name)[0]
-    WorkflowTask.objects.get_or_create(workflow=workflow, task=task)
-    return workflow

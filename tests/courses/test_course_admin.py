@@ -5,6 +5,10 @@ import datetime
 import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.models import Collection
+from wagtail.permissions import policy_registry
 
 from certification.models import Requirement
 from courses import actions
@@ -272,3 +276,16 @@ def test_pages_of_courses_are_made_by_the_list_and_stay_with_their_lesson(world,
     assert "lesson" not in form.base_fields
     assert not LessonPage.is_creatable
     assert not CoursePage.is_creatable
+
+
+def test_editors_keep_pictures_and_files_in_a_collection_of_their_ministry_only(world, editor):
+    foreign_owner = factories.make_institution(code="other-ministry")
+    code = factories.make_code(factories.make_sector("police"), owner=foreign_owner)
+    foreign = factories.make_course(sector=code.sector)
+    actions.open_course_section(course=foreign, at=AT)
+    actions.open_course_section(course=world["own"], at=AT)
+    own = Collection.objects.get(name=f"Courses · {world['ministry'].code}")
+    for model in (get_image_model(), get_document_model()):
+        policy = policy_registry.get_by_type(model)
+        assert list(policy.collections_user_has_permission_for(editor, "add")) == [own]
+        assert list(policy.collections_user_has_permission_for(editor, "choose")) == [own]
