@@ -26,7 +26,7 @@ class CoursesConfig(AppConfig):
     def ready(self):
         from wagtail.permissions import register_permission_policy
 
-        from courses import models, quiz_admin, tasks
+        from courses import models, quiz_admin, signal_handlers, tasks
         from institutions import audit, frozen
 
         frozen.register(models.QuestionVersion)
@@ -34,6 +34,7 @@ class CoursesConfig(AppConfig):
         frozen.register(models.AttemptOverride)
         frozen.register(models.LateAnswer)
         tasks.register()
+        signal_handlers.connect()
         register_permission_policy(models.Quiz, quiz_admin.SectionPolicy(models.Quiz))
         frozen.register(models.RollEntry)
         frozen.register(models.PriorLearning)
