@@ -21,7 +21,8 @@ test: $(TESTING)
 
 # Every property of the readers of strangers' files with 10,000 cases instead of 300; takes many minutes.
 soak: $(TESTING)
-	$(BIN)/python -m pytest --hypothesis-profile=soak tests/courses/test_formats.py tests/courses/test_marking.py $(ARGS)
+	$(BIN)/python -m pytest --hypothesis-profile=soak tests/courses/test_formats.py tests/courses/test_marking.py \
+	  tests/institutions/test_people_in.py tests/institutions/test_round_trip.py $(ARGS)
 
 lint: $(TESTING)
 	$(BIN)/ruff check .

@@ -14,7 +14,7 @@ from conduct_codes.models import Code, Refusal
 from conduct_codes.rules import SignState
 from conduct_codes.unsigned import overdue_by_code
 from courses.models import Enrolment
-from institutions.models import CorrectionRequest, Role
+from institutions.models import CorrectionRequest, Role, TransferRequest
 
 # What HR does about each status, most pressing first; who is on the way asks for nothing.
 BY_STATUS = {
@@ -44,7 +44,14 @@ def tasks_of(scope):
     by_status = [
         Task(title, counts[status], _people(status=status.value), status) for status, title in BY_STATUS.items()
     ]
-    before = [_corrections(scope), _refused(scope), *_unsigned(scope), _used_up(scope), _proposed(scope)]
+    before = [
+        _corrections(scope),
+        _asked_for(scope),
+        _refused(scope),
+        *_unsigned(scope),
+        _used_up(scope),
+        _proposed(scope),
+    ]
     return [task for task in [*before, *by_status, _without_contact(scope)] if task.count]
 
 
@@ -56,6 +63,13 @@ def _corrections(scope):
     waiting = CorrectionRequest.objects.answerable_by(scope).open()
     return Task(
         _("Answer people who say that their data is wrong"), waiting.count(), reverse("institutions:correction_list")
+    )
+
+
+def _asked_for(scope):
+    waiting = TransferRequest.objects.answerable_by(scope).open()
+    return Task(
+        _("Answer institutions that ask for your people"), waiting.count(), reverse("institutions:transfer_list")
     )
 
 

@@ -44,6 +44,7 @@ from institutions.models import (
 from institutions.models.imports import APPLICABLE, Verdict
 from institutions.people_in import columns as c
 from institutions.scope import Scope
+from institutions.templatetags.conduct import localnum
 from jobs.actions import request_job
 
 
@@ -102,7 +103,7 @@ def refuse_too_long(register_import):
     if connection.vendor == "sqlite" and register_import.applicable > ON_SQLITE:
         raise ImportRefused(
             _("This site runs on SQLite, where an import changes at most %(most)s rows. Send the file in parts.")
-            % {"most": ON_SQLITE}
+            % {"most": localnum(ON_SQLITE)}
         )
 
 

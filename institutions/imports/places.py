@@ -47,6 +47,8 @@ class Places:
             if not sectors:
                 return None, Problem("no_sector", c.SECTOR, {"said": sector[:60]})
             found = {pk for pk in found if self.known.positions[pk].sector_id in sectors}
+        if len(found) > 1:  # a code counts before another position's name
+            found = {pk for pk in found if self.known.positions[pk].slug == word.casefold()} or found
         if len(found) == 1:
             return next(iter(found)), None
         return None, Problem("positions_of_name" if found else "no_position", c.POSITION, {"said": word[:60]})

@@ -148,10 +148,8 @@ class TransferRequestQuerySet(models.QuerySet):
         requests = requests.exclude(asked_by=scope.user) if scope.user else requests
         return requests.exclude(person=scope.person) if scope.person else requests
 
-    visible_to = answerable_by
-
-    def asked_for(self, scope):
-        """Requests into the viewer's institutions; they show no name."""
+    def visible_to(self, scope):
+        """Requests of the viewer's own institutions; whom they are about is not shown."""
         return self.filter(scope.names_condition("institution__path"))
 
 

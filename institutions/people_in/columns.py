@@ -81,7 +81,7 @@ COLUMNS = (
             "ឡាតាំង",
         ),
     ),
-    Column(SEX, _("Sex"), 8, ("Sex", "Gender", "ភេទ"), _("F or ស, M or ប.")),
+    Column(SEX, _("Sex"), 8, ("Sex", "Gender", "ភេទ"), _("F for a woman, M for a man.")),
     Column(
         BIRTH_DATE,
         _("Date of birth"),

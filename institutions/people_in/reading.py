@@ -16,7 +16,7 @@ MOST_RANK = 80
 
 SENTENCES = {
     "no_headings": _(
-        "No row among the first %(rows)s holds the headings. Download the template and copy your rows into it."
+        "No row at the top of the file holds the headings. Download the template and copy your rows into it."
     ),
     "twice": _("The heading “%(heading)s” stands in the file twice. Delete one of the two columns."),
     "columns_missing": _("The file lacks these columns: %(columns)s."),
@@ -109,7 +109,7 @@ def _headings_at(rows):
         if count > most:
             best, most = place, count
     if best is None:
-        raise SheetRefused("no_headings", rows=HEADINGS_WITHIN)
+        raise SheetRefused("no_headings")
     return best
 
 

@@ -21,7 +21,7 @@ SENTENCES = {
     "name_signs": _("The name holds a sign that belongs to no name. Write it again."),
     "name_length": _("A name has between 2 and 200 signs."),
     "long": _("The text is longer than %(most)s signs."),
-    "sex": _("Write F or M, ស or ប."),
+    "sex": _("Write F for a woman, M for a man."),
     "no_date": _("This is no date. Write it as day/month/year, such as 31/12/1979."),
     "date_number": _("The cell holds a number where a date belongs. Format the column as date and look at it again."),
     "no_such_day": _("There is no such day. Write it as day/month/year, such as 31/12/1979."),

@@ -19,6 +19,7 @@ from tests.factories.codes import (
     send_back,
     submit,
 )
+from tests.factories.imports import make_import, make_transfer
 from tests.factories.learning import certify, learn, make_bound_world, make_course, make_requirement, sign
 from tests.factories.people import (
     PASSWORD,
@@ -58,6 +59,7 @@ __all__ = [
     "make_code_page",
     "make_course",
     "make_edition",
+    "make_import",
     "make_institution",
     "make_person",
     "make_position",
@@ -71,6 +73,7 @@ __all__ = [
     "make_sector",
     "make_session",
     "make_trainer",
+    "make_transfer",
     "make_user",
     "moment",
     "number",
