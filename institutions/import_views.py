@@ -65,10 +65,11 @@ def import_or_404(request, pk):
 
 
 @role_required(*SEES_PEOPLE)
-@require_safe
 def import_detail(request, pk):
-    """The preview of an import, or what became of it: how many rows of each verdict, and the rows."""
+    """The preview of an import, or what became of it: how many rows of each verdict, and the rows. POST applies it."""
     found = import_or_404(request, pk)
+    if request.method == "POST":
+        return _apply(request, found)
     form = RowFilter(request.GET)
     rows = ImportRow.objects.visible_to(request.scope).of(found)
     rows = rows.select_related("person", "post__institution", "post__position", "institution", "position")
@@ -86,11 +87,8 @@ def import_detail(request, pk):
     return render(request, "institutions/import_detail.html", context)
 
 
-@role_required(*SEES_PEOPLE)
-@require_POST
-def import_apply(request, pk):
+def _apply(request, found):
     """Apply exactly the preview that was looked at; where the register has changed, show the new one."""
-    found = import_or_404(request, pk)
     try:
         applied = start_applying(
             register_import=found,
@@ -123,10 +121,10 @@ def import_undo(request, pk):
         except ImportRefused as refusal:
             messages.error(request, str(refusal))
         return redirect("institutions:import", found.pk)
-    if found.state != RegisterImport.State.APPLIED:
-        return redirect("institutions:import", found.pk)
-    undo = undoing.plan_undo(found)
-    context = {"import": found, "undo": undo, "touched": preview.touched(undo, request.scope)}
+    context = {"import": found}
+    if found.state == RegisterImport.State.APPLIED:
+        undo = undoing.plan_undo(found)
+        context |= {"undo": undo, "touched": preview.touched(undo, request.scope)}
     return render(request, "institutions/import_undo.html", context)
 
 

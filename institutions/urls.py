@@ -12,7 +12,6 @@ urlpatterns = [
     path("imports/template.xlsx", import_views.import_template, name="import_template"),
     path("imports/people.xlsx", import_views.people_export, name="people_export"),
     path("imports/<int:pk>/", import_views.import_detail, name="import"),
-    path("imports/<int:pk>/apply/", import_views.import_apply, name="import_apply"),
     path("imports/<int:pk>/undo/", import_views.import_undo, name="import_undo"),
     path("imports/<int:pk>/rows.xlsx", import_views.import_rows, name="import_rows"),
     path("transfers/", transfer_views.transfer_list, name="transfer_list"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from institutions.imports.words import sentence, shown_value
+from institutions.imports.words import label, sentence, shown_value
 from institutions.models import Person
 from institutions.models.imports import Verdict
 from institutions.people_in import columns as c
@@ -71,16 +71,15 @@ def line(row, register_import):
 
 
 def _changes(row):
-    """(heading, value before or None, new value) of each fact that the row writes; all of them for a new post."""
+    """(label, value before or None, new value) of each fact that the row writes; all of them for a new post."""
     if row.verdict == Verdict.UNCHANGED or row.is_elsewhere:
         return []
     before = _before(row)
-    found = [
-        (c.BY_KEY[key].heading, shown_value(key, before[key]) if key in before else None, shown_value(key, value))
+    return [
+        (label(key), shown_value(key, before[key]) if key in before else None, shown_value(key, value))
         for key, value in ((key, row.facts[key]) for key in SHOWN_FACTS if key in row.facts)
         if row.verdict in (Verdict.CHANGE, Verdict.LEAVE) or key in (c.STARTS_ON, c.ENDS_ON) or key in before
     ]
-    return found
 
 
 def _before(row):

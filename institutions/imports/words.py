@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from institutions.people_in import columns as c
@@ -49,7 +50,12 @@ def sentence(reason):
     key, column, facts = reason
     shown = {name: localnum(value) if isinstance(value, int) else value for name, value in facts.items()}
     text = str(SENTENCES[key]) % shown if shown else str(SENTENCES[key])
-    return f"{c.BY_KEY[column].heading}: {text}" if column else text
+    return f"{label(column)} {text}" if column else text
+
+
+def label(column):
+    """The heading of a column as it introduces a value."""
+    return gettext("%(heading)s:") % {"heading": c.BY_KEY[column].heading}
 
 
 def shown_value(column, value):

@@ -1,12 +1,12 @@
-"""All figures, or those of the sections named: `python -m tests.bench [workbook certificate figures pages]`."""
+"""All figures, or those of the sections named: `python -m tests.bench [workbook certificate imports figures pages]`."""
 
 import argparse
 import os
 import sys
 
-from tests.bench import certificate, database, figures, pages, report, workbook
+from tests.bench import certificate, database, figures, imports, pages, report, workbook
 
-SECTIONS = ("workbook", "certificate", "figures", "pages")
+SECTIONS = ("workbook", "certificate", "imports", "figures", "pages")
 
 
 def main():
@@ -18,6 +18,13 @@ def main():
         report.write("Roster writer", workbook.run(rows=options.rows, rounds=options.rounds))
     if "certificate" in wanted:
         report.write("Certificate", certificate.run(count=20, rounds=options.rounds))
+    for kind in database.kinds():
+        if "imports" not in wanted:
+            break
+        with database.throwaway(kind) as environment:
+            # A long import is work for a server with PostgreSQL; SQLite takes a school district's.
+            rows = options.import_rows if kind == "postgresql" else min(options.import_rows, 5_000)
+            report.write(f"Import of people, {kind}", imports.run(environment, rows=rows))
     for kind in database.kinds():
         if not {"figures", "pages"} & set(wanted):
             break
@@ -37,6 +44,7 @@ def _options():
     parser.add_argument("--rounds", type=int, default=3, help="rounds of which the median counts")
     parser.add_argument("--rows", type=int, default=50_000, help="rows of the roster that is written")
     parser.add_argument("--people", type=int, default=2_000, help="the smaller nation; the larger one has ten times")
+    parser.add_argument("--import-rows", type=int, default=60_000, help="rows of the workbook that is imported")
     parser.add_argument("--repeats", type=int, default=7, help="repeats of each query")
     parser.add_argument("--seconds", type=float, default=3, help="of each load on a page")
     return parser.parse_args()

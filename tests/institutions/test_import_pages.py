@@ -56,7 +56,7 @@ def test_from_the_file_to_the_register_and_back(hr):
     assert answer.url == reverse("institutions:import", args=[found.pk])
     page = hr.get(answer.url).content.decode()
     assert "សុខ 1" in page and "គ្មានថ្ងៃបែបនេះទេ" in page
-    hr.post(reverse("institutions:import_apply", args=[found.pk]), {"seal": found.seal})
+    hr.post(reverse("institutions:import", args=[found.pk]), {"seal": found.seal})
     assert Person.objects.get().name == "សុខ 1"
     undo = reverse("institutions:import_undo", args=[found.pk])
     assert hr.get(undo).status_code == 200
@@ -156,7 +156,7 @@ def test_an_institution_of_others_takes_no_file(hr):
 def test_applying_an_old_preview_writes_nothing_and_says_so(hr):
     send(hr, [row(1)])
     found = RegisterImport.objects.get()
-    answer = hr.post(reverse("institutions:import_apply", args=[found.pk]), {"seal": "old"}, follow=True)
+    answer = hr.post(reverse("institutions:import", args=[found.pk]), {"seal": "old"}, follow=True)
     assert not Person.objects.exists() and "alert-warning" in answer.content.decode()
 
 
@@ -167,7 +167,7 @@ def test_who_is_asked_for_is_let_go_by_their_own_hr(hr, client):
     rows = [row(1, name="កែវ មុនី", name_latin="Keo Mony", birth_date=person.birth_date, staff_number="")]
     rows[0]["starts_on"] = factories.TODAY
     found = factories.make_import(hr.department, rows, by=hr.hr)
-    hr.post(reverse("institutions:import_apply", args=[found.pk]), {"seal": found.seal})
+    hr.post(reverse("institutions:import", args=[found.pk]), {"seal": found.seal})
     request = TransferRequest.objects.get()
     address = reverse("institutions:transfer_answer", args=[request.pk])
     assert hr.get(address).status_code == 404
@@ -187,4 +187,4 @@ def test_an_import_of_others_is_not_there(hr):
     other = factories.make_import(factories.make_institution(), [row(1)])
     for name in ("import", "import_undo", "import_rows"):
         assert hr.get(reverse(f"institutions:{name}", args=[other.pk])).status_code == 404
-    assert hr.post(reverse("institutions:import_apply", args=[other.pk]), {"seal": other.seal}).status_code == 404
+    assert hr.post(reverse("institutions:import", args=[other.pk]), {"seal": other.seal}).status_code == 404

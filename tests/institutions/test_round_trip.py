@@ -117,9 +117,8 @@ def run(capsys, *arguments):
 @pytest.mark.django_db
 def test_the_commands_import_report_and_export(school, tmp_path, capsys):
     path = tmp_path / "people.xlsx"
-    path.write_bytes(
-        make_sheet([row(), row(staff_number="1.2E+05"), row(sector="Nowhere", staff_number="7", birth_date=BORN + DAY)])
-    )
+    wrong = [row(staff_number="1.2E+05"), row(sector="Nowhere", staff_number="7", birth_date=BORN + DAY)]
+    path.write_bytes(make_sheet([row(), *wrong]))
     dry = json.loads(
         run(capsys, "import_people", path, "--institution=ministry", "--dry-run", "--report=json", "--language=en")
     )

@@ -58,7 +58,7 @@ NO_PAGE = {
     *("conduct_codes:edition_print", "conduct_codes:edition_act", "conduct_codes:register_workbook"),
     *("exports:roster", "exports:coverage", "exports:signatures", "exports:download"),
     *("institutions:job_cancel", "institutions:job_resume"),
-    *("institutions:import_template", "institutions:people_export", "institutions:import_apply"),
+    *("institutions:import_template", "institutions:people_export"),
     *("institutions:import_rows", "institutions:import_undo", "institutions:transfer_answer"),
     *("mfa_download_recovery_codes", "mfa_reauthenticate", "wagtailcore_authenticate_with_password"),
     *(name for name in TABLE if TABLE[name].shared),
