@@ -11,6 +11,7 @@ from institutions.templatetags.conduct import localnum
 from institutions.uploads import UploadRefused
 from jobs import registry
 from jobs.registry import JobRefused, Outcome
+from jobs.signals import tick
 
 State = RegisterImport.State
 
@@ -67,6 +68,11 @@ def _import_of(job):
     return RegisterImport.objects.select_related("institution", "complete_of").get(pk=job.params["import"])
 
 
+def forget_old_previews(sender, at, **kwargs):
+    staging.forget_old_previews(at)
+
+
 def register():
+    tick.connect(forget_old_previews, dispatch_uid="institutions.forget_old_previews")
     registry.register(staging.JUDGE_JOB, judge_import)
     registry.register(staging.APPLY_JOB, apply_import)

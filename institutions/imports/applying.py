@@ -290,7 +290,7 @@ class _Work:
                         position=self.positions[row.position_id],
                         starts_on=facts[c.STARTS_ON],
                         ends_on=facts.get(c.ENDS_ON),
-                        rank=facts.get(c.RANK, ""),
+                        rank=facts.get(c.RANK) or (old.rank if old else ""),
                         staff_number=number,
                     )
                 )

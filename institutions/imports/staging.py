@@ -1,7 +1,7 @@
 """A preview that is kept: each row of the file with its verdict, until it is applied or judged anew."""
 
 import hashlib
-from datetime import date
+from datetime import date, timedelta
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -24,6 +24,8 @@ AT_ONCE = 2_000
 ON_SQLITE = 5_000
 """Rows that one transaction of SQLite may change: the site waits for it."""
 BATCH = 1_000
+KEPT = timedelta(days=30)
+"""How long a preview waits to be applied: it holds names and birth dates that may never enter the register."""
 JUDGE_JOB = "institutions.judge_import"
 APPLY_JOB = "institutions.apply_import"
 DAYS = {c.BIRTH_DATE, c.STARTS_ON, c.ENDS_ON}
@@ -108,6 +110,19 @@ def _note_receipt(register_import):
         institution=register_import.institution,
         sha256=register_import.sha256,
     )
+
+
+def forget_old_previews(at):
+    """Delete previews that nobody applied in time, with their rows and files; returns how many."""
+    State = RegisterImport.State
+    old = RegisterImport.objects.filter(state__in=(State.READING, State.JUDGED), at__lt=at - KEPT)
+    count = 0
+    for register_import in old:
+        if register_import.file:
+            register_import.file.delete(save=False)
+        register_import.delete()
+        count += 1
+    return count
 
 
 def _in_a_transaction(done, total):

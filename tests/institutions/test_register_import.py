@@ -9,7 +9,7 @@ from django.db import connection
 from institutions.actions import end_post, open_account
 from institutions.imports import applying, staging, undoing
 from institutions.imports.staging import ImportRefused
-from institutions.models import AuditEntry, Person, Post, RegisterImport, Role, StaffNumber, TransferRequest
+from institutions.models import AuditEntry, ImportRow, Person, Post, RegisterImport, Role, StaffNumber, TransferRequest
 from institutions.models.imports import Verdict
 from institutions.scope import Scope
 from tests import factories
@@ -381,6 +381,15 @@ def test_two_applies_at_once_add_everybody_once(place):
         thread.join()
     assert sorted(map(str, answers)) == ["39", "refused"]
     assert (Person.objects.count(), Post.objects.count(), StaffNumber.objects.count()) == (39, 39, 39)
+
+
+def test_previews_that_nobody_applies_are_forgotten_with_their_rows(place):
+    waiting, applied = place.preview([place.row()]), place.preview([place.row()])
+    place.apply(applied)
+    later = factories.moment() + staging.KEPT
+    assert staging.forget_old_previews(later) == 0
+    assert staging.forget_old_previews(later + DAY) == 1
+    assert list(RegisterImport.objects.all()) == [applied] and not ImportRow.objects.of(waiting).exists()
 
 
 def test_counts_name_every_verdict(place):
