@@ -136,7 +136,11 @@ def apply_import(*, register_import, seal, scope, at, by, job=None, note=lambda 
     if judgement.seal() != seal:
         stage(locked, judgement)
         return Applied(is_changed=True)
+    del judgement
     chosen = [row for row in rows if row.verdict in APPLICABLE]
+    for row in chosen:
+        row.cells, row.said, row.reasons = [], {}, []  # the memory of a province's file
+    del rows
     _Work(locked, chosen, at=at, by=by, note=note).do()
     locked.state, locked.applied_at, locked.applied_by = RegisterImport.State.APPLIED, at, by
     locked.save(update_fields=["state", "applied_at", "applied_by"])
@@ -300,15 +304,15 @@ class _Work:
 
     def _keep_marks(self):
         """Write down what was made, and how each person is now: an undo holds it against what they are then."""
-        people = {row.person_id for row in self.rows if not row.is_elsewhere}
-        after, numbers = digests(people, self.register_import), self._numbers(people)
-        for row in self.rows:
-            if not row.is_elsewhere:
-                row.done["after"] = after[row.person_id]
-                if made := numbers.pop(row.person_id, set()) - self.numbers.get(row.person_id, set()):
-                    row.done["numbers_made"] = sorted(made)
         for some in batches(self.rows):
-            save_fields(some, ["person", "done"])
+            own = [row for row in some if not row.is_elsewhere]
+            people = {row.person_id for row in own}
+            after, numbers = digests(people, self.register_import), self._numbers(people)
+            for row in own:
+                row.done["after"] = after[row.person_id]
+                if made := numbers.get(row.person_id, set()) - self.numbers.get(row.person_id, set()):
+                    row.done["numbers_made"] = sorted(made)
+            save_fields(some, ["person", "done"])  # every row is there: what else it holds is not written
 
     def _numbers(self, people):
         """Person → the keys of their staff numbers in the register of the import."""

@@ -177,7 +177,7 @@ class _Judge:
         first = self.made.get(identity.key)
         if missing and (first is None or set(missing) & {c.POSITION, c.STARTS_ON}):
             raise Wrong(Verdict.ERROR, *(Problem("missing", key) for key in missing))
-        self._check_open(place, said.values[c.STARTS_ON])
+        self._check_open(place, said)
         self._one_story(said, identity.key)
         self._once(said, (identity.key, place, position, said.values[c.STARTS_ON]))
         first = self.made.setdefault(identity.key, said.line)
@@ -193,10 +193,13 @@ class _Judge:
             basis="nobody",
         )
 
-    def _check_open(self, place, day):
+    def _check_open(self, place, said):
+        """Nobody takes up a post where nothing is open any more; one that ended before the closing is history."""
         closed = self.known.institutions[place].closed_on
-        if closed and closed <= day:
+        if closed and closed <= said.values[c.STARTS_ON]:
             raise Wrong(Verdict.ERROR, Problem("closed", c.INSTITUTION))
+        if closed and closed <= said.values.get(c.ENDS_ON, self.known.day):
+            raise Wrong(Verdict.ERROR, Problem("closed_since", c.INSTITUTION))
 
     # --- somebody of another institution ---
 
@@ -206,7 +209,7 @@ class _Judge:
         missing = [key for key in (c.POSITION, c.STARTS_ON) if key not in said.values]
         if missing:
             raise Wrong(Verdict.ERROR, *(Problem("missing", key) for key in missing))
-        self._check_open(place, said.values[c.STARTS_ON])
+        self._check_open(place, said)
         self._once(said, (person.pk, "elsewhere"))
         facts = {key: said.values[key] for key in (c.STARTS_ON, c.STAFF_NUMBER, c.RANK) if key in said.values}
         return Judged(
@@ -306,7 +309,7 @@ class _Judge:
         starts = values.get(c.STARTS_ON)
         if starts is None:
             raise Wrong(Verdict.ERROR, Problem("missing", c.STARTS_ON))
-        self._check_open(place, starts)
+        self._check_open(place, said)
         self._once(said, (person.pk, place, position, starts))
         others = [
             post

@@ -91,7 +91,7 @@ def read_people(rows: Sequence[Row]) -> Reading:
     width = max((len(row.cells) for row in rows[place:]), default=0)
     headings += ("",) * (width - len(headings))
     keys += ("",) * (width - len(keys))
-    told = tuple(_said(row, keys) for row in rows[place + 1 :] if _has_something(row, keys))
+    told = tuple(_said(row, keys, headings) for row in rows[place + 1 :] if _has_something(row, keys))
     if not told:
         raise SheetRefused("no_rows")
     return Reading(headings, keys, told)
@@ -128,11 +128,13 @@ def _has_something(row, keys):
     return any(values.said(cell) for cell in row.cells)
 
 
-def _said(row, keys):
-    texts = tuple(shown(cell) for cell in row.cells)
+def _repeats_headings(row, keys):
     meanings = _meanings(row)
-    if sum(1 for key, meaning in zip(keys, meanings, strict=False) if key and key == meaning) > 1:
-        return Said(row.line, texts, {}, (Problem("headings_again"),))
+    return sum(1 for key, meaning in zip(keys, meanings, strict=False) if key and key == meaning) > 1
+
+
+def _said(row, keys, headings):
+    texts = tuple(shown(cell) for cell in row.cells)
     found, problems, numeric = {}, [], False
     for key, cell in zip(keys, row.cells, strict=False):
         if not key or not values.said(cell):
@@ -144,6 +146,8 @@ def _said(row, keys):
                 found[key] = READERS[key](cell)
         except CellRefused as refusal:
             problems.append(Problem(refusal.reason, key, refusal.facts))
+    if (problems or texts == headings[: len(texts)]) and _repeats_headings(row, keys):
+        return Said(row.line, texts, {}, (Problem("headings_again"),))
     return Said(row.line, texts, found, tuple(problems), numeric)
 
 

@@ -73,7 +73,9 @@ def short_text(cell, most):
     text = plain(cell)
     if len(text) > most:
         raise CellRefused("long", most=most)
-    if any(unicodedata.category(sign) in ("Cc", "Cs", "Cn", "Co") or _steers(sign) for sign in text):
+    if not _PLAIN_NAME.fullmatch(text) and any(
+        unicodedata.category(sign) in ("Cc", "Cs", "Cn", "Co") or _steers(sign) for sign in text
+    ):
         raise CellRefused("name_signs")
     return text
 
@@ -81,6 +83,7 @@ def short_text(cell, most):
 # --- staff numbers --------------------------------------------------------------------------------------------------
 
 _NUMBER = re.compile(r"[0-9A-Z\u1780-\u17b3./-]{1,30}")
+_PLAIN_NUMBER = re.compile(r"[0-9]{1,30}")
 _EXPONENT = re.compile(r"[+-]?\d+(?:[.,]\d+)?E[+-]?\d+")
 _DECIMAL = re.compile(r"\d+[.,]0+")
 
@@ -94,6 +97,8 @@ def staff_number(cell):
             raise CellRefused("destroyed")
         return str(int(cell)), True
     text = plain(cell)
+    if _PLAIN_NUMBER.fullmatch(text):
+        return text, False
     number = "".join(sign for sign in to_ascii_digits(text) if not sign.isspace() and sign not in _KEPT_FORMAT)
     number = unicodedata.normalize("NFKC", number).upper().lstrip("'")
     if _EXPONENT.fullmatch(number) or _DECIMAL.fullmatch(number):
@@ -106,6 +111,10 @@ def staff_number(cell):
 # --- names ----------------------------------------------------------------------------------------------------------
 
 
+# Nearly every name: no need to look sign by sign.
+_PLAIN_NAME = re.compile("[A-Za-z0-9\u1780-\u17b3\u17b6-\u17d3 .'’-]+")
+
+
 def _steers(sign):
     return unicodedata.category(sign) == "Cf" and sign not in _KEPT_FORMAT
 
@@ -115,7 +124,7 @@ def name(cell):
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         raise CellRefused("name_signs")
     text = plain(cell)
-    for sign in text:
+    for sign in "" if _PLAIN_NAME.fullmatch(text) else text:
         category = unicodedata.category(sign)
         if category in ("Cc", "Cs", "Cn", "Co", "So", "Sm", "Sc", "No", "Nl") or _steers(sign):
             raise CellRefused("name_signs")

@@ -5,7 +5,7 @@ from institutions.models import TransferRequest
 from institutions.people_in.reading import read_people
 from institutions.scope import Scope
 from institutions.uploads import Row
-from tests.factories.people import TODAY, make_position, moment
+from tests.factories.people import TODAY, moment
 from tests.factories.sheets import HEADINGS
 
 
@@ -27,13 +27,14 @@ def make_import(institution, rows, *, file_name="people.xlsx", by=None):
     )[0]
 
 
-def make_transfer(person, institution, *, by=None, **facts):
+def make_transfer(person, institution, *, by=None, post=None, **facts):
     """A request of the institution for the person, who stays where they are until it is answered."""
+    post = post or person.posts.get()
     return TransferRequest.objects.create(
         person=person,
-        from_post=person.posts.get(),
+        from_post=post,
         institution=institution,
-        position=facts.pop("position", None) or person.posts.get().position or make_position(),
+        position=facts.pop("position", post.position),
         starts_on=facts.pop("starts_on", TODAY),
         asked_at=moment(),
         asked_by=by,
