@@ -28,7 +28,7 @@ import json
 from django.utils import timezone
 from conduct_codes.actions import request_signature
 from conduct_codes.models import CodePage, Edition, SignRequest
-from institutions.models import Institution, Post, User
+from institutions.models import Institution, User
 from jobs.models import Job
 from courses.models import Seat
 from courses.session_actions import claim_prior_learning
@@ -48,8 +48,7 @@ claim_prior_learning(
 )
 seat = Seat.objects.filter(session__institution__code="moeys-06").first()
 mine = Institution.objects.get(code="moeys-06")
-people = Post.objects.serving_on(today).in_subtree(mine).filter(ends_on=None, person__user=None)
-post = people.select_related("person").first()
+post = learner.posts.serving_on(today).filter(ends_on=None).select_related("person", "position").first()
 wrong = {"name": "កែវ សុភា", "name_latin": "Keo Sophea", "birth_date": "31/02/1980", "position": "គ្មាន"}
 received = make_import(mine, [{"name": post.person.name, "birth_date": post.person.birth_date}, wrong], by=owner)
 asked = make_transfer(post.person, Institution.objects.filter(depth=2).exclude(pk=mine.pk).first(), post=post)
