@@ -41,7 +41,7 @@ from institutions.models import (
     Role,
     StaffNumber,
 )
-from institutions.models.imports import APPLICABLE, Verdict
+from institutions.models.imports import Verdict
 from institutions.people_in import columns as c
 from institutions.scope import Scope
 from institutions.templatetags.conduct import localnum
@@ -90,7 +90,7 @@ def judge_anew(*, register_import, scope, job=None):
 
 def _judgement(register_import, rows, scope):
     return judge_rows(
-        [said_of(row) for row in rows if row.line is not None],
+        [said_of(row) for row in rows.filter(line__isnull=False).iterator(chunk_size=2_000)],
         institution=register_import.institution,
         scope=scope,
         complete_of=register_import.complete_of,
@@ -130,17 +130,16 @@ def apply_import(*, register_import, seal, scope, at, by, job=None, note=lambda 
     locked = _locked(register_import, job)
     if locked.seal != seal:
         return Applied(is_changed=True)
-    rows = list(ImportRow.objects.of(locked).order_by("place"))
+    rows = ImportRow.objects.of(locked).order_by("place")
     _hold_register(locked, rows)
     judgement = _judgement(locked, rows, scope)
     if judgement.seal() != seal:
         stage(locked, judgement)
         return Applied(is_changed=True)
     del judgement
-    chosen = [row for row in rows if row.verdict in APPLICABLE]
+    chosen = list(rows.applicable().defer("cells", "said", "reasons"))
     for row in chosen:
-        row.cells, row.said, row.reasons = [], {}, []  # the memory of a province's file
-    del rows
+        row.cells, row.said, row.reasons = [], {}, []  # not read: a province's file would fill the memory
     _Work(locked, chosen, at=at, by=by, note=note).do()
     locked.state, locked.applied_at, locked.applied_by = RegisterImport.State.APPLIED, at, by
     locked.save(update_fields=["state", "applied_at", "applied_by"])
@@ -160,7 +159,8 @@ def _hold_register(register_import, rows):
     """One import of a register at a time, and nobody whom it names changes meanwhile; other rows go on changing."""
     root = register_of(register_import.institution)
     Institution.objects.select_for_update(no_key=True).get(pk=root.pk)
-    for some in chunks({row.person_id for row in rows if row.person_id}):
+    people = rows.filter(person__isnull=False).values_list("person_id", flat=True)
+    for some in chunks(set(people)):
         list(Person.objects.select_for_update(no_key=True).filter(pk__in=some).order_by("pk").values_list("pk"))
 
 
