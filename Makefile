@@ -22,7 +22,8 @@ test: $(TESTING)
 # Every property of the readers of strangers' files with 10,000 cases instead of 300; takes many minutes.
 soak: $(TESTING)
 	$(BIN)/python -m pytest --hypothesis-profile=soak tests/courses/test_formats.py tests/courses/test_marking.py \
-	  tests/conduct_codes/test_article_files.py $(ARGS)
+	  tests/conduct_codes/test_article_files.py \
+	  tests/institutions/test_people_in.py tests/institutions/test_round_trip.py $(ARGS)
 
 lint: $(TESTING)
 	$(BIN)/ruff check .

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from certification import bulk
 from certification.actions import move_due, open_periods, settle_period
-from certification.models import Certificate, Evidence, Period, Requirement
+from certification.models import Certificate, Evidence, Exemption, Period, Requirement
 from certification.personfile import requirements_seen
 from certification.verification import answer_for
 from conduct_codes.models import Edition
@@ -22,7 +22,7 @@ from courses.signals import (
     transcript_asked,
 )
 from institutions.models import Post
-from institutions.signals import many_posts_changed, posts_changed
+from institutions.signals import Touched, import_undo_proposed, many_posts_changed, people_forgotten, posts_changed
 from institutions.templatetags.conduct import localdate, localnum
 
 
@@ -113,9 +113,27 @@ def certificates_for_transcript(sender, person, scope, day, **kwargs):
     )
 
 
+def name_acts_of_certification(sender, people, since, **kwargs):
+    """Certificates and exemptions given since to people whom an import brought."""
+    certified = Certificate.objects.filter(person__in=people, issued_at__gte=since).values_list("person", flat=True)
+    exempted = Exemption.objects.filter(person__in=people, granted_at__gte=since).values_list("person", flat=True)
+    return [
+        *(Touched(person, _("A certificate was issued since.")) for person in certified),
+        *(Touched(person, _("An exemption was granted since.")) for person in exempted),
+    ]
+
+
+def forget_periods(sender, people, **kwargs):
+    """The periods that opened by themselves for people who are about to be deleted."""
+    Evidence.objects.filter(period__person__in=people).delete()
+    Period.objects.filter(person__in=people).delete()
+
+
 def connect():
     retirement_proposed.connect(object_to_retirement, dispatch_uid="certification.object_to_retirement")
     transcript_asked.connect(certificates_for_transcript, dispatch_uid="certification.certificates_for_transcript")
+    import_undo_proposed.connect(name_acts_of_certification, dispatch_uid="certification.name_acts")
+    people_forgotten.connect(forget_periods, dispatch_uid="certification.forget_periods")
     regrade_proposed.connect(name_certificates, dispatch_uid="certification.name_certificates")
     override_granted.connect(move_due_day, dispatch_uid="certification.move_due_day")
     posts_changed.connect(open_for_new_posts, dispatch_uid="certification.open_for_new_posts")

@@ -15,7 +15,7 @@ from conduct_codes.permissions import paper_is_allowed
 from conduct_codes.rules import SignState
 from conduct_codes.unsigned import overdue_by_code
 from courses.models import Enrolment
-from institutions.models import CorrectionRequest, Role
+from institutions.models import CorrectionRequest, Role, TransferRequest
 
 # What HR does about each status, most pressing first; who is on the way asks for nothing.
 BY_STATUS = {
@@ -47,6 +47,7 @@ def tasks_of(scope):
     ]
     before = [
         _corrections(scope),
+        _asked_for(scope),
         _refused(scope),
         *_on_paper(scope),
         *_unsigned(scope),
@@ -64,6 +65,13 @@ def _corrections(scope):
     waiting = CorrectionRequest.objects.answerable_by(scope).open()
     return Task(
         _("Answer people who say that their data is wrong"), waiting.count(), reverse("institutions:correction_list")
+    )
+
+
+def _asked_for(scope):
+    waiting = TransferRequest.objects.answerable_by(scope).open()
+    return Task(
+        _("Answer institutions that ask for your people"), waiting.count(), reverse("institutions:transfer_list")
     )
 
 

@@ -1,13 +1,14 @@
 """Listening to the register: whoever takes up a post is asked to sign the code that binds it."""
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from conduct_codes import rules
 from conduct_codes.actions import request_signature
 from conduct_codes.bulk import ask_for_many_new_posts
-from conduct_codes.models import Edition, SignOff, SignRequest
+from conduct_codes.models import Edition, Refusal, SignOff, SignRequest
 from institutions.models import Post
-from institutions.signals import many_posts_changed, posts_changed
+from institutions.signals import Touched, import_undo_proposed, many_posts_changed, people_forgotten, posts_changed
 
 
 def ask_for_new_posts(sender, person, day, at, by, **kwargs):
@@ -34,6 +35,23 @@ def ask_for_new_posts(sender, person, day, at, by, **kwargs):
             )
 
 
+def name_signatures(sender, people, since, **kwargs):
+    """Signatures and refusals since, of people whom an import brought or moved."""
+    signed = SignOff.objects.filter(person__in=people, signed_at__gte=since).values_list("person", flat=True)
+    refused = Refusal.objects.filter(person__in=people, refused_at__gte=since).values_list("person", flat=True)
+    return [
+        *(Touched(person, _("The person has signed a code since.")) for person in signed),
+        *(Touched(person, _("The person has refused to sign since.")) for person in refused),
+    ]
+
+
+def forget_requests(sender, people, **kwargs):
+    """The requests that nobody answered, of people who are about to be deleted."""
+    SignRequest.objects.filter(person__in=people).delete()
+
+
 def connect():
+    import_undo_proposed.connect(name_signatures, dispatch_uid="conduct_codes.name_signatures")
+    people_forgotten.connect(forget_requests, dispatch_uid="conduct_codes.forget_requests")
     posts_changed.connect(ask_for_new_posts, dispatch_uid="conduct_codes.ask_for_new_posts")
     many_posts_changed.connect(ask_for_many_new_posts, dispatch_uid="conduct_codes.ask_for_many_new_posts")

@@ -12,6 +12,14 @@ VERBS = {
     "institutions.end_role": _("Role ended"),
     "institutions.request_correction": _("Mistake in the register reported"),
     "institutions.answer_correction": _("Report of a mistake answered"),
+    "institutions.change_person": _("Person's data corrected"),
+    "institutions.change_post": _("Post corrected"),
+    "institutions.receive_import": _("Workbook of people received"),
+    "institutions.apply_import": _("Workbook of people applied to the register"),
+    "institutions.undo_import": _("Import of people undone"),
+    "institutions.export_people": _("People and posts written to a workbook"),
+    "institutions.ask_for_transfer": _("Somebody registered elsewhere asked for"),
+    "institutions.answer_transfer": _("Request for a person answered"),
 }
 
 
@@ -21,9 +29,10 @@ class InstitutionsConfig(AppConfig):
     verbose_name = _("Institutions")
 
     def ready(self):
-        from institutions import audit, frozen, models
+        from institutions import audit, frozen, models, tasks
 
         frozen.register(models.AuditEntry)
         frozen.register(models.CorrectionAnswer)
         post_migrate.connect(frozen.install_after_migrate, dispatch_uid="institutions.frozen")
         audit.name_verbs(VERBS)
+        tasks.register()

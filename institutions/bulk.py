@@ -135,14 +135,14 @@ def open_posts(rows):
     for row in rows:
         if row.institution.closed_on and row.institution.closed_on <= row.starts_on:
             raise RegisterRefused(_("This institution was closed before the post begins."))
-    numbers = _give_staff_numbers([row for row in rows if row.staff_number])
+    numbers = give_staff_numbers([row for row in rows if row.staff_number])
     posts = Post.objects.bulk_create(
         Post(
             person=row.person,
             institution=row.institution,
             sector_id=row.position.sector_id,
             position=row.position,
-            staff_number=numbers.get(_number_of(row)) if row.staff_number else None,
+            staff_number=numbers.get(number_of(row)) if row.staff_number else None,
             rank=row.rank,
             starts_on=row.starts_on,
             ends_on=row.ends_on,
@@ -168,20 +168,20 @@ def _register_path(institution):
     return institution.path[: Institution.steplen]
 
 
-def _number_of(row):
+def number_of(row):
     return _register_path(row.institution), tidy_staff_number(row.staff_number)
 
 
-def _give_staff_numbers(rows):
+def give_staff_numbers(rows):
     """(register path, number) → the staff number, given now where nobody has it. Refused if somebody else does."""
-    wanted = {_number_of(row): row.person for row in rows}
+    wanted = {number_of(row): row.person for row in rows}
     registers = {root.path: root for root in Institution.get_root_nodes().filter(path__in={p for p, _n in wanted})}
     there = StaffNumber.objects.filter(
         register__in=registers.values(), number__in={number for _path, number in wanted}
     ).select_related("register")
     given = {(number.register.path, number.number): number for number in there}
     for row in rows:
-        holder = given[_number_of(row)].person_id if _number_of(row) in given else wanted[_number_of(row)].pk
+        holder = given[number_of(row)].person_id if number_of(row) in given else wanted[number_of(row)].pk
         if holder != row.person.pk:
             raise RegisterRefused(_("This staff number belongs to somebody else in this register."))
     new = [

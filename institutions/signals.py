@@ -11,6 +11,23 @@ posts_changed = Signal()
 many_posts_changed = Signal()
 """The same of many people at once, at most a few hundred. Arguments: changes (a list of PostsChanged)."""
 
+import_undo_proposed = Signal()
+"""An import may be undone; receivers return what humans have done since with the people whom it brought or moved (a
+list of Touched). Arguments: people (ids, at most a few hundred), since (moment)."""
+
+people_forgotten = Signal()
+"""People whom an undone import had made are about to be deleted; receivers delete what they opened for them by
+themselves. Apps stand in INSTALLED_APPS from the top down, so whoever refers to rows of a lower app is told first.
+Arguments: people (ids, at most a few hundred)."""
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A human act that rests on a person of an import: whose, and a sentence."""
+
+    person_id: int
+    reason: str
+
 
 @dataclass(frozen=True)
 class PostsChanged:

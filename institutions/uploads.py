@@ -53,8 +53,12 @@ class UploadRefused(ValueError):
     """The file is not usable; str() says why and what to do."""
 
     def __init__(self, reason: str, **facts):
-        self.reason = reason
-        super().__init__(str(SENTENCES[reason]) % facts if facts else str(SENTENCES[reason]))
+        self.reason, self.facts = reason, facts
+        super().__init__(reason)
+
+    def __str__(self) -> str:
+        sentence = str(SENTENCES[self.reason])
+        return sentence % self.facts if self.facts else sentence
 
 
 @dataclass(frozen=True)
@@ -180,6 +184,39 @@ class _Extent:
             raise UploadRefused("rows", most=self.max_rows)
         if widest > self.max_columns:
             raise UploadRefused("columns", most=self.max_columns)
+
+
+_ERROR_CELL = re.compile(rb"<(?:\w+:)?c\s[^<>]*>")
+_FIRST_SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^<>]*?\w+:id\s*=\s*[\"']([^\"']+)[\"']")
+_TARGET = rb"<(?:\w+:)?Relationship\s[^<>]*>"
+
+
+def error_cells(content: bytes) -> dict[int, list[int]]:
+    """Line → places (from 0) of cells of the first sheet that hold an error of Excel: the reader shows them as empty.
+
+    Only for a workbook that check_workbook let pass.
+    """
+    package = zipfile.ZipFile(io.BytesIO(content))
+    part = _first_sheet_part(package)
+    found: dict[int, list[int]] = {}
+    if part not in package.namelist():
+        return found
+    for tag in _ERROR_CELL.findall(package.read(part)):
+        place = _PLACE.search(tag)
+        if place and re.search(rb"""\st\s*=\s*["']e["']""", tag):
+            found.setdefault(int(place[2]), []).append(column_number(place[1]) - 1)
+    return found
+
+
+def _first_sheet_part(package: zipfile.ZipFile) -> str:
+    first = _FIRST_SHEET.search(package.read("xl/workbook.xml"))
+    if first and "xl/_rels/workbook.xml.rels" in package.namelist():
+        for tag in re.findall(_TARGET, package.read("xl/_rels/workbook.xml.rels")):
+            values = dict(re.findall(rb"""(\w+)\s*=\s*["']([^"']*)["']""", tag))
+            if values.get(b"Id") == first[1]:
+                target = values.get(b"Target", b"").decode("utf-8", "replace")
+                return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return "xl/worksheets/sheet1.xml"
 
 
 def column_number(letters: bytes) -> int:

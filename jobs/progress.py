@@ -39,6 +39,12 @@ class Progress:
         for name, value in values.items():
             setattr(self.job, name, value)
 
+    def note(self, done: int, total: int | None = None) -> None:
+        """Say how far the work is inside a long transaction: the heartbeat writes it down, on PostgreSQL."""
+        self.job.done = done
+        if total is not None:
+            self.job.total = total
+
     @contextmanager
     def step(self, done: int, total: int | None = None) -> Iterator[None]:
         """One transaction of work that only the holder of the job can commit, together with its progress.
@@ -103,7 +109,8 @@ def _beat(progress: Progress, stop: threading.Event) -> None:
         while not stop.wait(rules.HEARTBEAT.total_seconds()):
             held = Job.objects.held_by(progress.token).filter(pk=progress.job.pk)
             try:
-                if not held.update(lease_until=progress.clock() + rules.LEASE):
+                noted = {"done": progress.job.done, "total": progress.job.total}
+                if not held.update(lease_until=progress.clock() + rules.LEASE, **noted):
                     return  # the run learns of it at its next write
             except DatabaseError:
                 logger.exception("A heartbeat of %s was lost; the next one tries again", progress.job)

@@ -2,6 +2,7 @@
 
 from institutions.models.accounts import AuditEntry, Role, User
 from institutions.models.corrections import CorrectionAnswer, CorrectionRequest
+from institutions.models.imports import ImportRow, RegisterImport, TransferRequest
 from institutions.models.people import Designation, Person, Post, StaffNumber
 from institutions.models.places import Area, Institution, Position, Sector
 
@@ -11,12 +12,15 @@ __all__ = [
     "CorrectionAnswer",
     "CorrectionRequest",
     "Designation",
+    "ImportRow",
     "Institution",
     "Person",
     "Position",
     "Post",
+    "RegisterImport",
     "Role",
     "Sector",
     "StaffNumber",
+    "TransferRequest",
     "User",
 ]

@@ -43,6 +43,9 @@ class Person(TwoScriptName):
 
     objects = PersonQuerySet.as_manager()
 
+    class Meta:
+        indexes = [models.Index(fields=["birth_date"], name="person_birth_date")]
+
     def __str__(self):
         return self.reference
 

@@ -20,6 +20,7 @@ from tests.factories.codes import (
     submit,
 )
 from tests.factories.files import make_document, make_image
+from tests.factories.imports import make_import, make_transfer
 from tests.factories.learning import certify, learn, make_bound_world, make_course, make_requirement, sign
 from tests.factories.people import (
     PASSWORD,
@@ -63,6 +64,7 @@ __all__ = [
     "make_document",
     "make_edition",
     "make_image",
+    "make_import",
     "make_institution",
     "make_kiosk",
     "make_person",
@@ -78,6 +80,7 @@ __all__ = [
     "make_session",
     "make_sheet",
     "make_trainer",
+    "make_transfer",
     "make_user",
     "moment",
     "number",

@@ -91,6 +91,7 @@ def account(answer=OK):
 PK = {"pk": "person.pk"}
 CASE = {"reference": "case.reference"}
 ENROLMENT = {"pk": "enrolment.pk"}
+IMPORT = {"pk": "register_import.pk"}
 SESSION = {"pk": "session.pk"}
 
 TABLE = {
@@ -132,6 +133,14 @@ TABLE = {
     "institutions:correction_new": Row(own={OFFICER: OK}),
     "institutions:correction_list": Row(own=all_of(OK, *SEE_NAMES)),
     "institutions:correction_answer": Row({"pk": "correction.pk"}, own=all_of(OK, *SEE_NAMES)),
+    "institutions:import_list": Row(own=all_of(OK, *SEE_NAMES)),
+    "institutions:import_template": Row(own=all_of(OK, *SEE_NAMES)),
+    "institutions:people_export": Row(own=all_of(WRONG_METHOD, *SEE_NAMES)),
+    "institutions:import": Row(IMPORT, own=all_of(OK, *SEE_NAMES)),
+    "institutions:import_undo": Row(IMPORT, own=all_of(OK, *SEE_NAMES)),
+    "institutions:import_rows": Row(IMPORT, own=all_of(OK, *SEE_NAMES)),
+    "institutions:transfer_list": Row(own=all_of(OK, *SEE_NAMES)),
+    "institutions:transfer_answer": Row({"pk": "transfer.pk"}, own=all_of(OK, *SEE_NAMES)),
     "institutions:audit_list": Row(own={AUDITOR: OK}),
     "institutions:job": Row({"pk": "job.pk"}, own=all_of(OK, *ACCOUNTS), personal=True),
     "institutions:job_cancel": Row(

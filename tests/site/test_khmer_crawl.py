@@ -28,11 +28,11 @@ import json
 from django.utils import timezone
 from conduct_codes.actions import request_signature
 from conduct_codes.models import CodePage, Edition, SignRequest
-from institutions.models import User
+from institutions.models import Institution, User
 from jobs.models import Job
 from courses.models import Seat
 from courses.session_actions import claim_prior_learning
-from tests.factories import SCAN, approve
+from tests.factories import SCAN, approve, make_import, make_transfer
 approve(CodePage.objects.get(code__slug="education", locale__language_code="km"))
 now, owner = timezone.now(), User.objects.get(username="2200002")
 learner, today = User.objects.get(username="2200001").person, timezone.localdate()
@@ -49,7 +49,12 @@ claim_prior_learning(
     person=learner, course=enrolment.course, learned_on=today, what="វគ្គ", evidence=SCAN, at=now, by=owner
 )
 seat = Seat.objects.filter(session__institution__code="moeys-06").first()
-print(json.dumps([[queued.pk, failed.pk, done.pk], seat.token]))
+mine = Institution.objects.get(code="moeys-06")
+post = learner.posts.serving_on(today).filter(ends_on=None).select_related("person", "position").first()
+wrong = {"name": "កែវ សុភា", "name_latin": "Keo Sophea", "birth_date": "31/02/1980", "position": "គ្មាន"}
+received = make_import(mine, [{"name": post.person.name, "birth_date": post.person.birth_date}, wrong], by=owner)
+asked = make_transfer(post.person, Institution.objects.filter(depth=2).exclude(pk=mine.pk).first(), post=post)
+print(json.dumps([[queued.pk, failed.pk, done.pk], seat.token, received.pk, asked.pk]))
 """
 
 # Addresses behind which there is no page in Khmer to read: files, redirects, answers for machines, the admin.
@@ -70,6 +75,7 @@ NO_PAGE = {
     *("conduct_codes:paper_print", "conduct_codes:paper_scan", "conduct_codes:kiosk_close"),
     *("exports:roster", "exports:coverage", "exports:signatures", "exports:download"),
     *("institutions:job_cancel", "institutions:job_resume"),
+    *("institutions:import_template", "institutions:people_export", "institutions:import_rows"),
     *("mfa_download_recovery_codes", "mfa_reauthenticate", "wagtailcore_authenticate_with_password"),
     *(name for name in TABLE if TABLE[name].shared),
     *(name for name, route in named_addresses() if route.startswith("admin/")),
@@ -104,9 +110,13 @@ ABOUT = ("help", "privacy", "accessibility")
 def reader(demo):
     """Everything that can be read, read once."""
     reader = Reader(demo)
-    jobs, token = json.loads(demo.manage("shell", "-v0", "-c", PREPARE).splitlines()[-1])
+    jobs, token, received, asked = json.loads(demo.manage("shell", "-v0", "-c", PREPARE).splitlines()[-1])
     more = {
-        HR: [f"/km/jobs/{pk}/" for pk in jobs],
+        HR: [
+            *(f"/km/jobs/{pk}/" for pk in jobs),
+            *("/km/imports/", f"/km/imports/{received}/", f"/km/imports/{received}/undo/"),
+            *("/km/transfers/", f"/km/transfers/{asked}/"),
+        ],
         REGISTRAR: ["/km/certificates-to-review/"],
         TRAINER: [f"/km/sessions/scan/{token}/"],
         DISCIPLINE: [SEARCH],

@@ -58,6 +58,8 @@ class Place:
     result: object = None
     certificate: object = None
     correction: object = None
+    register_import: object = None
+    transfer: object = None
     case: object = None
     seat: object = None
     prior: object = None
@@ -198,6 +200,12 @@ def _live(place):
     place.correction = register.request_correction(
         person=person, field="name", message=f"{FAMILY[place.name][1]} spelt otherwise", at=at, by=user
     )
+    place.register_import = factories.make_import(
+        place.department,
+        [{"name": person.name, "name_latin": person.name_latin}],
+        file_name=f"{person.name_latin}.xlsx",
+    )
+    place.transfer = factories.make_transfer(person, place.ministry)
     place.seat = factories.make_seat(person=person, course=finished.course, institution=place.school)
     place.prior = factories.make_prior_learning(person=person)
     _take_signatures(place)

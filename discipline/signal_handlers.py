@@ -1,0 +1,16 @@
+"""Listening to the register: a case holds the person whom it is about where they are."""
+
+from django.utils.translation import gettext as _
+
+from discipline.models import Case
+from institutions.signals import Touched, import_undo_proposed
+
+
+def name_cases(sender, people, since, **kwargs):
+    """Cases opened since against people whom an import brought or moved; HR reads that somebody acted, not what for."""
+    cases = Case.objects.filter(person__in=people, opened_at__gte=since).values_list("person", flat=True)
+    return [Touched(person, _("Somebody else\u2019s work rests on this person since.")) for person in cases]
+
+
+def connect():
+    import_undo_proposed.connect(name_cases, dispatch_uid="discipline.name_cases")

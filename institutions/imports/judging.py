@@ -1,0 +1,372 @@
+"""What each row of a workbook of people would do to the register. Pure: rows and what is known in, verdicts out."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from institutions.imports.matching import Identities
+from institutions.imports.places import Places
+from institutions.models.imports import Verdict
+from institutions.people_in import columns as c
+from institutions.people_in.reading import Problem, Said
+from institutions.people_in.values import tidy
+
+DAY = timedelta(days=1)
+YOUNGEST, OLDEST = 18, 75
+PERSON_FACTS = (c.NAME, c.NAME_LATIN, c.SEX, c.BIRTH_DATE)
+NEEDED_TO_ADD = (c.NAME, c.NAME_LATIN, c.SEX, c.BIRTH_DATE, c.POSITION, c.STARTS_ON)
+
+
+@dataclass(slots=True)
+class Judged:
+    """One row and what becomes of it; line is None for somebody whom a complete list does not name."""
+
+    line: int | None
+    said: Said | None
+    verdict: str
+    reasons: tuple = ()
+    is_elsewhere: bool = False
+    person: int | None = None
+    post: int | None = None
+    """The post that the row is about, or the one that ends where somebody moves."""
+    institution: int | None = None
+    position: int | None = None
+    first_line: int | None = None
+    """Of a new person that the file names in several rows, the row that makes them."""
+    facts: dict = field(default_factory=dict)
+    """What would be written: column → value."""
+    basis: str = ""
+    """A hash of what the register knew about the person."""
+
+
+@dataclass
+class Judgement:
+    """All rows of a file, in their order, then those who are missing from it."""
+
+    rows: list
+    withheld: int = 0
+    """People missing from a complete list who do not leave by it, because rows of the file could not be read."""
+
+    def counts(self):
+        """Verdict → number of rows, every verdict named."""
+        found = dict.fromkeys(Verdict.values, 0)
+        for row in self.rows:
+            found[row.verdict] += 1
+        return found
+
+    def seal(self):
+        """A hash of everything that an apply would do and of what it was judged against."""
+        digest = hashlib.sha256()
+        for row in self.rows:
+            facts = [row.line, row.verdict, row.is_elsewhere, row.person, row.post, row.institution, row.position]
+            facts += [row.first_line, row.basis, row.facts]
+            digest.update(json.dumps(facts, default=str, sort_keys=True).encode())
+        return digest.hexdigest()
+
+
+class Wrong(Exception):
+    """The row is not to be applied, for these reasons."""
+
+    def __init__(self, verdict, *reasons, person=None):
+        self.verdict, self.reasons, self.person = verdict, reasons, person
+        super().__init__()
+
+
+def judge(rows, known, *, complete_on=None):
+    """The judgement of rows (Said) against what is known."""
+    judge_of = _Judge(rows, known)
+    judged = [judge_of.row(said) for said in rows]
+    judgement = Judgement(judged)
+    if complete_on is not None:
+        missing = list(judge_of.missing(complete_on))
+        if judge_of.identities.unknown:
+            judgement.withheld = len({row.person for row in missing})
+        else:
+            judged += missing
+    return judgement
+
+
+class _Judge:
+    def __init__(self, rows, known):
+        self.known = known
+        self.places = Places(known)
+        self.identities = Identities(rows, known)
+        self.seen = {}  # what a row is about → its line
+        self.made = {}  # a new person → the line that makes them
+        self.told = {}  # (person, fact) → what the first row of the file says
+        self.numbers = {}  # staff number → whose it is by the first row of the file
+        self.claimed = self._claimed(rows)
+
+    def _claimed(self, rows):
+        """(person, institution, position) of every row that names one: a post that is listed does not end."""
+        found = set()
+        for said in rows:
+            person = self.identities.person_of(said)
+            if person:
+                place, _wrong = self.places.institution(said)
+                position, _wrong = self.places.position(said)
+                if place and position:
+                    found.add((person.pk, place, position))
+        return found
+
+    def row(self, said):
+        identity = self.identities.of(said)
+        try:
+            return self._judged(said, identity)
+        except Wrong as wrong:
+            person = identity.person.pk if identity.person and not self._is_elsewhere(identity.person) else None
+            return Judged(said.line, said, wrong.verdict, tuple(wrong.reasons), person=person)
+
+    def _is_elsewhere(self, person):
+        return not person.is_ours(self.known.day)
+
+    def _judged(self, said, identity):
+        if said.problems:
+            raise Wrong(Verdict.ERROR, *said.problems)
+        if identity.problem:
+            raise Wrong(identity.verdict, identity.problem)
+        place, wrong_place = self.places.institution(said)
+        position, wrong_position = self.places.position(said)
+        if wrong := [each for each in (wrong_place, wrong_position) if each]:
+            raise Wrong(Verdict.ERROR, *wrong)
+        self._check_days(said)
+        person = identity.person
+        if person is None:
+            return self._new(said, identity, place or self.known.home, position)
+        if self._is_elsewhere(person):
+            return self._elsewhere(said, person, place or self.known.home, position)
+        return self._ours(said, person, place, position)
+
+    def _check_days(self, said):
+        born, starts, ends = (said.values.get(key) for key in (c.BIRTH_DATE, c.STARTS_ON, c.ENDS_ON))
+        if born and born > self.known.day:
+            raise Wrong(Verdict.ERROR, Problem("not_born", c.BIRTH_DATE))
+        if starts and born and starts <= born:
+            raise Wrong(Verdict.ERROR, Problem("before_birth", c.STARTS_ON))
+        if starts and ends and ends < starts:
+            raise Wrong(Verdict.ERROR, Problem("ends_before", c.ENDS_ON))
+
+    def _warnings(self, said):
+        born = said.values.get(c.BIRTH_DATE)
+        if born:
+            age = age_on(born, self.known.day)
+            if not YOUNGEST <= age <= OLDEST:
+                return (Problem("age", c.BIRTH_DATE, {"age": age}),)
+        return ()
+
+    def _once(self, said, key):
+        """The row, unless an earlier one of the file says the same."""
+        first = self.seen.setdefault(key, said.line)
+        if first != said.line:
+            raise Wrong(Verdict.DUPLICATE, Problem("duplicate", "", {"line": first}))
+
+    def _one_story(self, said, who):
+        """Rows about one person agree, and a number of the file is of one person."""
+        for key in PERSON_FACTS:
+            if key in said.values and self.told.setdefault((who, key), said.values[key]) != said.values[key]:
+                raise Wrong(Verdict.CONFLICT, Problem("two_stories", key))
+        number = said.values.get(c.STAFF_NUMBER)
+        if number and self.numbers.setdefault(number, who) != who:
+            raise Wrong(Verdict.CONFLICT, Problem("number_twice", c.STAFF_NUMBER))
+
+    # --- nobody of the register ---
+
+    def _new(self, said, identity, place, position):
+        missing = [key for key in NEEDED_TO_ADD if key not in said.values]
+        first = self.made.get(identity.key)
+        if missing and (first is None or set(missing) & {c.POSITION, c.STARTS_ON}):
+            raise Wrong(Verdict.ERROR, *(Problem("missing", key) for key in missing))
+        self._check_open(place, said)
+        self._one_story(said, identity.key)
+        self._once(said, (identity.key, place, position, said.values[c.STARTS_ON]))
+        first = self.made.setdefault(identity.key, said.line)
+        return Judged(
+            said.line,
+            said,
+            Verdict.ADD,
+            self._warnings(said),
+            institution=place,
+            position=position,
+            first_line=first,
+            facts=dict(said.values),
+            basis="nobody",
+        )
+
+    def _check_open(self, place, said):
+        """Nobody takes up a post where nothing is open any more; one that ended before the closing is history."""
+        closed = self.known.institutions[place].closed_on
+        if closed and closed <= said.values[c.STARTS_ON]:
+            raise Wrong(Verdict.ERROR, Problem("closed", c.INSTITUTION))
+        if closed and closed <= said.values.get(c.ENDS_ON, self.known.day):
+            raise Wrong(Verdict.ERROR, Problem("closed_since", c.INSTITUTION))
+
+    # --- somebody of another institution ---
+
+    def _elsewhere(self, said, person, place, position):
+        if c.ENDS_ON in said.values:
+            raise Wrong(Verdict.CONFLICT, Problem("elsewhere_ends"))
+        missing = [key for key in (c.POSITION, c.STARTS_ON) if key not in said.values]
+        if missing:
+            raise Wrong(Verdict.ERROR, *(Problem("missing", key) for key in missing))
+        self._check_open(place, said)
+        self._once(said, (person.pk, "elsewhere"))
+        facts = {key: said.values[key] for key in (c.STARTS_ON, c.STAFF_NUMBER, c.RANK) if key in said.values}
+        return Judged(
+            said.line,
+            said,
+            Verdict.TRANSFER,
+            (Problem("elsewhere"),),
+            is_elsewhere=True,
+            person=person.pk,
+            institution=place,
+            position=position,
+            facts=facts,
+            basis=person.digest(),
+        )
+
+    # --- somebody of ours ---
+
+    def _ours(self, said, person, place, position):
+        post = self._post_of(said, person, place, position)
+        self._check_number(said, person)
+        self._one_story(said, person.pk)
+        changed = {key: said.values[key] for key in PERSON_FACTS if self._differs(said, key, getattr(person, key))}
+        if post is None:
+            return self._new_post(said, person, place or self.known.home, position, changed)
+        self._once(said, ("post", post.pk))
+        return self._same_post(said, person, post, changed)
+
+    @staticmethod
+    def _differs(said, key, now):
+        if key not in said.values:
+            return False
+        return said.values[key] != (tidy(now) if isinstance(now, str) else now)
+
+    def _check_number(self, said, person):
+        number = said.values.get(c.STAFF_NUMBER)
+        holder = self.known.by_number.get(number) if number else None
+        if holder is not None and holder != person.pk:
+            raise Wrong(Verdict.CONFLICT, Problem("number_taken", c.STAFF_NUMBER))
+
+    def _post_of(self, said, person, place, position):
+        """The post that the row is about; None for one that is not in the register."""
+        mine = [post for post in person.posts if post.is_ours]
+        fitting = [
+            post
+            for post in mine
+            if (place is None or post.institution == place) and (position is None or post.position == position)
+        ]
+        day, starts = self.known.day, said.values.get(c.STARTS_ON)
+        current = [post for post in fitting if post.is_current(day)]
+        same_start = [post for post in fitting if starts and post.starts_on == starts]
+        found = [post for post in same_start if post in current] or same_start
+        if not found and starts and c.ENDS_ON in said.values and said.values[c.ENDS_ON] < day:
+            return self._ended_as_said(said, fitting)
+        found = found or current
+        if len(found) > 1:
+            raise Wrong(Verdict.CONFLICT, Problem("which_post"))
+        if not found:
+            if position is None:
+                raise Wrong(Verdict.ERROR, Problem("missing", c.POSITION))
+            return None
+        if not found[0].is_current(day) and c.ENDS_ON not in said.values:
+            raise Wrong(Verdict.CONFLICT, Problem("ended_already"))
+        return found[0]
+
+    @staticmethod
+    def _ended_as_said(said, fitting):
+        ended = [post for post in fitting if post.ends_on == said.values[c.ENDS_ON]]
+        return ended[0] if len(ended) == 1 else None
+
+    def _same_post(self, said, person, post, changed):
+        values = said.values
+        for key, now in ((c.RANK, post.rank), (c.STAFF_NUMBER, post.number), (c.STARTS_ON, post.starts_on)):
+            if self._differs(said, key, now):
+                changed[key] = values[key]
+        starts, ends = changed.get(c.STARTS_ON, post.starts_on), values.get(c.ENDS_ON, post.ends_on)
+        if ends is not None and ends < starts:
+            raise Wrong(Verdict.ERROR, Problem("ends_before", c.ENDS_ON))
+        verdict = Verdict.CHANGE if changed else Verdict.UNCHANGED
+        if c.ENDS_ON in values and values[c.ENDS_ON] != post.ends_on:
+            changed[c.ENDS_ON] = values[c.ENDS_ON]
+            verdict = Verdict.LEAVE
+        return Judged(
+            said.line,
+            said,
+            verdict,
+            self._warnings(said) if verdict != Verdict.UNCHANGED else (),
+            person=person.pk,
+            post=post.pk,
+            institution=post.institution,
+            position=post.position,
+            facts=changed,
+            basis=person.digest(),
+        )
+
+    def _new_post(self, said, person, place, position, changed):
+        values, day = said.values, self.known.day
+        starts = values.get(c.STARTS_ON)
+        if starts is None:
+            raise Wrong(Verdict.ERROR, Problem("missing", c.STARTS_ON))
+        self._check_open(place, said)
+        self._once(said, (person.pk, place, position, starts))
+        others = [
+            post
+            for post in person.posts
+            if post.is_ours
+            and post.is_current(day)
+            and post.ends_on is None
+            and (person.pk, post.institution, post.position) not in self.claimed
+        ]
+        ended = None
+        if others and not (c.ENDS_ON in values and values[c.ENDS_ON] < day):
+            if len(others) > 1:
+                raise Wrong(Verdict.CONFLICT, Problem("which_post_ends"))
+            ended = others[0]
+            if starts <= ended.starts_on:
+                raise Wrong(Verdict.CONFLICT, Problem("moves_before", c.STARTS_ON))
+            self._once(said, ("ends", ended.pk))
+        facts = changed | {
+            key: values[key] for key in (c.STARTS_ON, c.ENDS_ON, c.RANK, c.STAFF_NUMBER) if key in values
+        }
+        return Judged(
+            said.line,
+            said,
+            Verdict.TRANSFER if ended else Verdict.ADD,
+            (Problem("moves") if ended else Problem("known_person"), *self._warnings(said)),
+            person=person.pk,
+            post=ended.pk if ended else None,
+            institution=place,
+            position=position,
+            facts=facts,
+            basis=person.digest(),
+        )
+
+    # --- who is missing ---
+
+    def missing(self, complete_on):
+        """A row for each post of somebody whom the file does not name, held on the day of the list."""
+        last_day = complete_on - DAY
+        for person_pk, post_pk, starts_on in self.known.missing:
+            if person_pk in self.identities.named or starts_on > last_day:
+                continue
+            person = self.known.people[person_pk]
+            post = next(each for each in person.posts if each.pk == post_pk)
+            yield Judged(
+                None,
+                None,
+                Verdict.LEAVE,
+                (Problem("not_listed"),),
+                person=person_pk,
+                post=post_pk,
+                institution=post.institution,
+                position=post.position,
+                facts={c.ENDS_ON: last_day},
+                basis=person.digest(),
+            )
+
+
+def age_on(born: date, day: date) -> int:
+    """Whole years from the birth date to the day."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

@@ -1,0 +1,221 @@
+"""A preview that is kept: each row of the file with its verdict, until it is applied or judged anew."""
+
+import hashlib
+from datetime import date, timedelta
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from institutions.audit import record
+from institutions.imports.judging import judge
+from institutions.imports.known import load
+from institutions.models import ImportRow, RegisterImport, Role
+from institutions.people_in import columns as c
+from institutions.people_in.child import read_apart
+from institutions.people_in.reading import HEADINGS_WITHIN, Problem, Said, read_people
+from institutions.scope import Scope
+from jobs.actions import request_job
+
+MAX_ROWS = 60_000
+AT_ONCE = 2_000
+"""Rows that a click judges or applies itself; more are a job."""
+ON_SQLITE = 5_000
+"""Rows that one transaction of SQLite may change: the site waits for it."""
+BATCH = 1_000
+KEPT = timedelta(days=30)
+"""How long a preview waits to be applied: it holds names and birth dates that may never enter the register."""
+JUDGE_JOB = "institutions.judge_import"
+APPLY_JOB = "institutions.apply_import"
+DAYS = {c.BIRTH_DATE, c.STARTS_ON, c.ENDS_ON}
+
+
+class ImportRefused(Exception):
+    """The import cannot go on; str() is a sentence for the person who asked for it."""
+
+
+def read_file(content):
+    """What the bytes of a workbook say. Raises UploadRefused or SheetRefused, with the sentence for whoever sent it."""
+    return read_people(read_apart(content, max_rows=MAX_ROWS + HEADINGS_WITHIN))
+
+
+def judge_reading(reading, *, institution, scope, complete_of=None, complete_on=None):
+    """What a file would do, without a trace of it anywhere."""
+    return judge_rows(
+        reading.rows, institution=institution, scope=scope, complete_of=complete_of, complete_on=complete_on
+    )
+
+
+def judge_rows(rows, *, institution, scope, complete_of, complete_on):
+    known = load(
+        [said.values for said in rows],
+        institution=institution,
+        scope=scope,
+        complete_of=complete_of,
+        complete_on=complete_on,
+    )
+    return judge(rows, known, complete_on=complete_on)
+
+
+def receive_file(*, content, file_name, institution, scope, at, by, complete_of=None, complete_on=None):
+    """Keep a file's preview, made now or by a job where it is long. Raises what read_file raises."""
+    if complete_on is not None and complete_on > scope.today:
+        raise ImportRefused(_("Choose today or a day that has been."))
+    reading = read_file(content)
+    asked = {"institution": institution, "complete_of": complete_of, "complete_on": complete_on}
+    if len(reading.rows) > AT_ONCE:
+        return _judge_later(content, _facts(content, file_name, reading, at=at, by=by) | asked, at=at, by=by)
+    kept = {"content": content, "file_name": file_name, "reading": reading, "at": at, "by": by}
+    return keep_preview(scope=scope, **kept, **asked)[0]
+
+
+def keep_preview(*, content, file_name, reading, scope, at, by, **asked):
+    """Judge what was read and keep it: the import and its judgement, in one transaction."""
+    judgement = judge_reading(reading, scope=scope, **asked)
+    with transaction.atomic():
+        register_import = RegisterImport.objects.create(**_facts(content, file_name, reading, at=at, by=by), **asked)
+        _note_receipt(register_import)
+        stage(register_import, judgement)
+    return register_import, judgement
+
+
+def _facts(content, file_name, reading, *, at, by):
+    return {
+        "file_name": file_name[-200:],
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "headings": [list(pair) for pair in zip(reading.headings, reading.keys, strict=True)],
+        "at": at,
+        "by": by,
+    }
+
+
+@transaction.atomic
+def _judge_later(content, facts, *, at, by):
+    register_import = RegisterImport(**facts)
+    register_import.file.save("people.xlsx", ContentFile(content), save=False)
+    register_import.save()
+    register_import.job = request_job(kind=JUDGE_JOB, params={"import": register_import.pk}, by=by, at=at)
+    register_import.save(update_fields=["job"])
+    _note_receipt(register_import)
+    return register_import
+
+
+def _note_receipt(register_import):
+    record(
+        verb="institutions.receive_import",
+        subject=f"import:{register_import.pk}",
+        at=register_import.at,
+        by=register_import.by,
+        institution=register_import.institution,
+        sha256=register_import.sha256,
+    )
+
+
+def forget_old_previews(at):
+    """Delete previews that nobody applied in time, with their rows and files; returns how many."""
+    State = RegisterImport.State
+    old = RegisterImport.objects.filter(state__in=(State.READING, State.JUDGED), at__lt=at - KEPT)
+    count = 0
+    for register_import in old:
+        if register_import.file:
+            register_import.file.delete(save=False)
+        register_import.delete()
+        count += 1
+    return count
+
+
+def _in_a_transaction(done, total):
+    return transaction.atomic()
+
+
+def stage(register_import, judgement, *, step=_in_a_transaction):
+    """Keep the judgement as the import's preview, in place of an earlier one; a few hundred rows a step."""
+    rows, total = judgement.rows, len(judgement.rows)
+    with step(0, total):
+        RegisterImport.objects.filter(pk=register_import.pk).update(state=RegisterImport.State.READING)
+        ImportRow.objects.of(register_import).delete()
+    for start in range(0, total, BATCH):
+        some = rows[start : start + BATCH]
+        with step(start + len(some), total):
+            ImportRow.objects.bulk_create(
+                row_of(register_import, judged, place) for place, judged in enumerate(some, start=start)
+            )
+    register_import.state = RegisterImport.State.JUDGED
+    register_import.counts, register_import.seal = judgement.counts(), judgement.seal()
+    register_import.withheld = judgement.withheld
+    file = register_import.file.name
+    register_import.file = ""
+    with step(total, total):
+        register_import.save(update_fields=["state", "counts", "seal", "withheld", "file"])
+        if file:
+            storage = register_import.file.storage
+            transaction.on_commit(lambda: storage.delete(file))
+
+
+def row_of(register_import, judged, place):
+    """The row of a preview for one verdict."""
+    said = judged.said
+    return ImportRow(
+        register_import=register_import,
+        place=place,
+        line=judged.line,
+        cells=list(said.cells) if said else [],
+        said=said_as_json(said) if said else {},
+        verdict=judged.verdict,
+        is_elsewhere=judged.is_elsewhere,
+        person_id=judged.person,
+        post_id=judged.post,
+        institution_id=judged.institution,
+        position_id=judged.position,
+        first_line=judged.first_line,
+        facts=values_as_json(judged.facts),
+        reasons=[problem_as_json(problem) for problem in judged.reasons],
+        basis=judged.basis,
+    )
+
+
+def said_as_json(said):
+    return {
+        "values": values_as_json(said.values),
+        "problems": [problem_as_json(problem) for problem in said.problems],
+        "numeric": said.number_was_numeric,
+    }
+
+
+def said_of(row):
+    """The row of the file that a row of the preview holds."""
+    return Said(
+        row.line,
+        tuple(row.cells),
+        values_of(row.said["values"]),
+        tuple(Problem(*problem) for problem in row.said["problems"]),
+        row.said["numeric"],
+    )
+
+
+def values_as_json(values):
+    return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}
+
+
+def values_of(values):
+    """Values as they were judged, days as days."""
+    return {key: date.fromisoformat(value) if key in DAYS else value for key, value in values.items()}
+
+
+def problem_as_json(problem):
+    return [problem.reason, problem.column, problem.facts]
+
+
+def scope_of(register_import, user, at):
+    """The rights with which an import goes on: those that the user has at the moment, a command those it names.
+
+    Raises ImportRefused where they do not cover the institution any more.
+    """
+    day = timezone.localdate(at)
+    if user is None:
+        return Scope.of(register_import.institution, day)
+    scope = Scope.for_user(user, day)
+    if not scope.covers(register_import.institution, Role.Kind.HR, Role.Kind.REGISTRAR):
+        raise ImportRefused(_("Your roles have changed since. The import is not yours any more."))
+    return scope

@@ -1,0 +1,188 @@
+"""An import undone as a whole: everything is again as it was before, unless a human act rests on one of its rows."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from institutions.actions import WORDS_KINDS, name_key, role_group
+from institutions.audit import record
+from institutions.bulk import batches, save_fields
+from institutions.bulk_changes import PERSON_FIELDS
+from institutions.imports.applying import digests
+from institutions.imports.known import chunks
+from institutions.imports.staging import ImportRefused
+from institutions.models import (
+    CorrectionRequest,
+    Designation,
+    ImportRow,
+    Person,
+    Post,
+    RegisterImport,
+    Role,
+    StaffNumber,
+    TransferRequest,
+)
+from institutions.people_in import columns as c
+from institutions.signals import PostsChanged, Touched, import_undo_proposed, many_posts_changed, people_forgotten
+
+SENTENCES = {
+    "changed": _("The register has changed about this person since."),
+    "account": _("The person has an account since."),
+    "role": _("A role rests on the post."),
+    "correction": _("The person has asked for a correction since."),
+    "duty": _("The person was given a duty since."),
+    "transfer": _("The request for this person was answered."),
+}
+
+
+@dataclass
+class Undo:
+    """What an undo would do, and what stands against it: Touched, by person."""
+
+    rows: list
+    people_made: list = field(default_factory=list)
+    posts_made: list = field(default_factory=list)
+    touched: list = field(default_factory=list)
+
+    @property
+    def is_possible(self):
+        return not self.touched
+
+
+def plan_undo(register_import):
+    """What undoing an applied import would do, and the human acts that forbid it."""
+    rows = list(ImportRow.objects.of(register_import).applicable().order_by("place"))
+    undo = Undo(rows)
+    undo.people_made = [row.done["person_made"] for row in rows if "person_made" in row.done]
+    undo.posts_made = [row.done["post_made"] for row in rows if "post_made" in row.done]
+    undo.touched = list(_touched(register_import, undo))
+    return undo
+
+
+def _touched(register_import, undo):
+    marked = {row.done.get("person_made", row.person_id): row for row in undo.rows}
+    own = {person: row for person, row in marked.items() if not row.is_elsewhere and person}
+    now = digests(set(own), register_import)
+    for person, row in own.items():
+        if now.get(person) != row.done.get("after"):
+            yield Touched(person, SENTENCES["changed"])
+    people = {row.person_id for row in undo.rows if "post_made" in row.done}
+    since = register_import.applied_at
+    for some in chunks(people):
+        yield from _touched_here(some, set(undo.people_made), undo.posts_made, since)
+        for _receiver, touched in import_undo_proposed.send(RegisterImport, people=some, since=since):
+            yield from touched
+    answered = TransferRequest.objects.filter(register_import=register_import).exclude(outcome="")
+    for person in answered.values_list("person_id", flat=True):
+        yield Touched(person, SENTENCES["transfer"])
+
+
+def _touched_here(people, made, posts, since):
+    found = {
+        "account": Person.objects.filter(pk__in=set(people) & made, user__isnull=False).values_list("pk", flat=True),
+        "correction": CorrectionRequest.objects.filter(person__in=people, made_at__gte=since).values_list(
+            "person_id", flat=True
+        ),
+        "duty": Designation.objects.filter(person__in=set(people) & made).values_list("person_id", flat=True),
+        "role": Role.objects.filter(post__person__in=people, post__in=posts).values_list("post__person_id", flat=True),
+    }
+    for reason, rows in found.items():
+        for person in rows:
+            yield Touched(person, SENTENCES[reason])
+
+
+@transaction.atomic
+def undo_import(*, register_import, at, by):
+    """Put everything back as it was before the import was applied; refused where a human act rests on it."""
+    locked = RegisterImport.objects.select_for_update(of=("self",)).select_related("institution")
+    locked = locked.get(pk=register_import.pk)
+    if locked.state != RegisterImport.State.APPLIED:
+        raise ImportRefused(_("This import is not applied."))
+    rows = ImportRow.objects.of(locked).applicable().exclude(person__isnull=True).values_list("person_id", flat=True)
+    for some in chunks(set(rows)):
+        list(Person.objects.select_for_update(no_key=True).filter(pk__in=some).order_by("pk").values_list("pk"))
+    undo = plan_undo(locked)
+    if not undo.is_possible:
+        raise ImportRefused(_("The import cannot be undone any more: people have acted on it since."))
+    try:
+        _put_back(undo, at=at, by=by)
+    except ProtectedError:
+        raise ImportRefused(_("The import cannot be undone any more: people have acted on it since.")) from None
+    TransferRequest.objects.open().filter(register_import=locked).delete()
+    locked.state, locked.undone_at, locked.undone_by = RegisterImport.State.UNDONE, at, by
+    locked.save(update_fields=["state", "undone_at", "undone_by"])
+    record(
+        verb="institutions.undo_import",
+        subject=f"import:{locked.pk}",
+        at=at,
+        by=by,
+        institution=locked.institution,
+        rows=len(undo.rows),
+    )
+    return undo
+
+
+def _put_back(undo, *, at, by):
+    for some in chunks(undo.posts_made):
+        Post.objects.filter(pk__in=some).delete()
+    for some in chunks(undo.people_made):
+        people_forgotten.send(Person, people=some)
+    _restore_posts(undo.rows)
+    for some in chunks({number for row in undo.rows for number in row.done.get("numbers_made", [])}):
+        StaffNumber.objects.filter(pk__in=some).delete()
+    _restore_people(undo.rows)
+    _restore_duties(undo.rows)
+    for some in chunks(undo.people_made):
+        Person.objects.filter(pk__in=some).delete()
+    stayed = {row.person_id for row in undo.rows if not row.is_elsewhere and row.person_id} - set(undo.people_made)
+    for some in chunks(stayed):
+        changes = [
+            PostsChanged(person, timezone.localdate(at), at, by) for person in Person.objects.filter(pk__in=some)
+        ]
+        many_posts_changed.send(Post, changes=changes)
+
+
+def _restore_posts(rows):
+    """Ends, ranks, numbers and first days as they were; a post that ended runs again."""
+    ended = {row.done["post_ended"][0]: row.done["post_ended"][1] for row in rows if "post_ended" in row.done}
+    before = {row.done["post_before"]["post"]: row.done["post_before"] for row in rows if "post_before" in row.done}
+    for some in chunks(ended.keys() | before.keys()):
+        posts = list(Post.objects.filter(pk__in=some))
+        for post in posts:
+            if post.pk in ended:
+                post.ends_on = date.fromisoformat(ended[post.pk]) if ended[post.pk] else None
+            if post.pk in before:
+                old = before[post.pk]
+                post.rank, post.staff_number_id = old["rank"], old["staff_number"]
+                post.starts_on = date.fromisoformat(old["starts_on"])
+        save_fields(posts, ["ends_on", "rank", "staff_number", "starts_on"])
+
+
+def _restore_people(rows):
+    before = {row.person_id: row.done["person_before"] for row in rows if "person_before" in row.done}
+    for some in batches(sorted(before)):
+        people = list(Person.objects.filter(pk__in=some))
+        for person in people:
+            for name in PERSON_FIELDS:
+                setattr(person, name, before[person.pk][name])
+            born = before[person.pk][c.BIRTH_DATE]
+            person.birth_date = date.fromisoformat(born) if born else None
+            person.name_key = name_key(person.name, person.name_latin)
+        save_fields(people, [*PERSON_FIELDS, "name_key"])
+
+
+def _restore_duties(rows):
+    """Roles and duties that ended with a post run again."""
+    duties = [pk for row in rows for pk in row.done.get("duties_ended", [])]
+    for some in chunks(duties):
+        Designation.objects.filter(pk__in=some).update(ends_on=None)
+    for some in chunks([pk for row in rows for pk in row.done.get("roles_ended", [])]):
+        for role in Role.objects.filter(pk__in=some).select_related("user", "institution"):
+            role.ends_on = None
+            role.save(update_fields=["ends_on"])
+            if role.kind in WORDS_KINDS:
+                role.user.groups.add(role_group(role.kind, role.institution))

@@ -1,0 +1,70 @@
+"""What is said about a row of an import, in the language of whoever reads it."""
+
+from datetime import date
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from institutions.people_in import columns as c
+from institutions.people_in.values import SENTENCES as OF_CELLS
+from institutions.templatetags.conduct import localdate, localnum
+
+SENTENCES = OF_CELLS | {
+    "headings_again": _("The row repeats the headings. Send one table a file."),
+    "nobody_named": _("The row names nobody: write the staff number, or the name and the date of birth."),
+    "reference_unknown": _("No person of yours has this reference. Leave the cell empty for somebody new."),
+    "number_of_other": _("This staff number belongs to somebody with another name and date of birth."),
+    "number_taken": _("This staff number belongs to somebody else."),
+    "number_twice": _("The file gives this staff number to two people."),
+    "name_twice": _("The file names two people with this name and date of birth, under two staff numbers."),
+    "two_stories": _("Rows of the file about this person say different things."),
+    "several_fit": _("Several people of the register have this name and date of birth. Write the staff number."),
+    "other_number": _("Somebody with this name and date of birth has another staff number."),
+    "no_place": _("No institution of yours is called “%(said)s”. Write its code."),
+    "places_of_name": _("Several institutions are called “%(said)s”. Write the code."),
+    "closed": _("This institution was closed before the post begins."),
+    "closed_since": _("This institution is closed. Write the one that follows it, or the last day in the post."),
+    "no_position": _("The list of positions has no “%(said)s”. Choose one from the second sheet of the template."),
+    "positions_of_name": _("Several sectors have a position “%(said)s”. Write the sector too."),
+    "no_sector": _("No sector is called “%(said)s”."),
+    "not_born": _("The date of birth has not come yet."),
+    "before_birth": _("The post begins before the person was born."),
+    "ends_before": _("A post cannot end before it began."),
+    "age": _("Look again: by this date the person is %(age)s years old."),
+    "duplicate": _("The row says the same as row %(line)s."),
+    "elsewhere": _("Registered elsewhere. Applying asks whoever the person is registered with to let them go."),
+    "elsewhere_ends": _("Registered elsewhere. Only there can a post of theirs be ended."),
+    "which_post": _("The person has several posts that fit. Write institution, position and first day."),
+    "which_post_ends": _("The person has several posts. Write a row for each that goes on, and one with its last day."),
+    "ended_already": _("The register says that this post has ended. Write the last day, or a later first day."),
+    "moves": _("Moves to another post: the old one ends on the day before."),
+    "moves_before": _("The person would move before the old post began. Correct the first day."),
+    "known_person": _("Somebody of the register takes up another post."),
+    "not_listed": _("Not in the complete list."),
+}
+
+VALUES_OF_SEX = {"F": _("Female"), "M": _("Male")}
+
+
+def sentence(reason):
+    """One reason as it is kept (key, column, facts), with the heading of its column before it."""
+    key, column, facts = reason
+    shown = {name: localnum(value) if isinstance(value, int) else value for name, value in facts.items()}
+    text = str(SENTENCES[key]) % shown if shown else str(SENTENCES[key])
+    return f"{label(column)} {text}" if column else text
+
+
+def label(column):
+    """The heading of a column as it introduces a value."""
+    return gettext("%(heading)s:") % {"heading": c.BY_KEY[column].heading}
+
+
+def shown_value(column, value):
+    """A value of a row as a page shows it."""
+    if value in (None, ""):
+        return "–"
+    if column == c.SEX:
+        return str(VALUES_OF_SEX.get(value, value))
+    if column in (c.BIRTH_DATE, c.STARTS_ON, c.ENDS_ON):
+        return localdate(value if isinstance(value, date) else date.fromisoformat(value))
+    return str(value)
