@@ -39,6 +39,7 @@ class CoursesConfig(AppConfig):
         frozen.register(models.AttemptMark)
         frozen.register(models.AttemptOverride)
         frozen.register(models.LateAnswer)
+        frozen.register(models.OfflineAnswer)
         frozen.register(models.CourseRetirement)
         tasks.register()
         register_permission_policy(models.Quiz, quiz_admin.SectionPolicy(models.Quiz))

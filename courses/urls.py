@@ -2,13 +2,27 @@
 
 from django.urls import path
 
-from courses import item_views, prior_views, quiz_views, regrade_views, roll_views, session_views, trainer_views, views
+from courses import (
+    item_views,
+    offline_views,
+    prior_views,
+    quiz_views,
+    regrade_views,
+    roll_views,
+    session_views,
+    trainer_views,
+    views,
+)
 
 app_name = "courses"
 
 urlpatterns = [
     path("learn/", views.learning, name="learning"),
     path("learn/<int:pk>/<slug:slug>/", views.lesson, name="lesson"),
+    path("learn/offline/", offline_views.offline, name="offline"),
+    path("learn/offline/contact/", offline_views.offline_contact, name="offline_contact"),
+    path("learn/offline/<int:pk>/", offline_views.offline_copy, name="offline_copy"),
+    path("learn/offline/<int:pk>/answers/", offline_views.offline_answers, name="offline_answers"),
     path("quiz/<int:pk>/", quiz_views.quiz, name="quiz"),
     path("quiz/<int:pk>/<int:position>/", quiz_views.quiz_question, name="quiz_question"),
     path("quiz/<int:pk>/check/", quiz_views.quiz_check, name="quiz_check"),

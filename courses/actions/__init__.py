@@ -23,6 +23,7 @@ from courses.actions.learning import (
     remaining_lessons,
     train_otherwise,
 )
+from courses.actions.offline import take_offline_answers
 from courses.actions.overrides import grant_override
 from courses.actions.questions import (
     ImportRefused,
@@ -63,6 +64,7 @@ __all__ = [
     "save_answer",
     "start_attempt",
     "start_translation",
+    "take_offline_answers",
     "train_otherwise",
     "write_question",
 ]

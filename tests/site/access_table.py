@@ -96,6 +96,8 @@ TABLE = {
     # The site
     "home": public(answer=REDIRECT),
     "healthz": public(),
+    "service_worker": public(),
+    "manifest": public(),
     "library": public(answer=REDIRECT),
     "help": public(),
     "privacy": public(),
@@ -171,6 +173,10 @@ TABLE = {
     # Learning
     "courses:learning": Row(own={OFFICER: REDIRECT}),
     "courses:lesson": Row(ENROLMENT | {"slug": "lesson.slug"}, own={OFFICER: OK}),
+    "courses:offline": public(),
+    "courses:offline_contact": Row(own={OFFICER: OK}),
+    "courses:offline_copy": Row(ENROLMENT, own={OFFICER: OK}),
+    "courses:offline_answers": Row(ENROLMENT, own={OFFICER: WRONG_METHOD}, foreign={OFFICER: WRONG_METHOD}),
     "courses:quiz": Row(ENROLMENT, own={OFFICER: OK}),
     "courses:quiz_question": Row(ENROLMENT | {"position": "first"}, own={OFFICER: OK}),
     "courses:quiz_check": Row(ENROLMENT, own={OFFICER: OK}),
