@@ -50,8 +50,8 @@ def phone(live_server, chromium, learner):
 
 def holds_nothing(page):
     page.wait_for_function("indexedDB.databases().then((all) => !all.length)")
-    assert page.evaluate("caches.keys()") == []
-    assert page.evaluate("localStorage.length") == 0
+    page.wait_for_function("caches.keys().then((all) => !all.length)")
+    page.wait_for_function("localStorage.length === 0")
     page.wait_for_function("navigator.serviceWorker.getRegistrations().then((all) => !all.length)")
 
 
@@ -196,3 +196,15 @@ def test_without_javascript_the_pages_name_the_other_way(live_server, chromium, 
     page.goto("/en/learn/offline/")
     assert page.get_by_text("read and printed from the open library").is_visible()
     context.close()
+
+
+def test_page_of_saved_courses_shows_only_what_there_is_to_do(phone, learner):
+    answer_offline(phone, learner)
+    assert not phone.get_by_role("link", name="Next question").is_visible(), "the last question leads to no further one"
+    phone.context.set_offline(False)
+    phone.get_by_text("Every answer has been sent.").wait_for()
+    assert not phone.get_by_role("button", name="Send now").is_visible()
+    phone.get_by_role("link", name="All questions").click()
+    phone.get_by_role("button", name="Delete this course from this phone").click()
+    phone.get_by_text("No course is saved on this phone").wait_for()
+    assert phone.evaluate("JSON.parse(localStorage['conduct-saved']).unsent") == 0

@@ -57,7 +57,8 @@ def test_manifest_names_the_site_in_the_language_of_the_page(client, language, n
     assert {icon["purpose"] for icon in facts["icons"]} == {"any", "maskable"}
     for icon in facts["icons"]:
         picture = Path(finders.find(icon["src"].removeprefix("/static/")))
-        assert "x".join(map(str, Image.open(picture).size)) == icon["sizes"]
+        with Image.open(picture) as image:
+            assert "x".join(map(str, image.size)) == icon["sizes"]
         assert picture.stat().st_size < 10_000
 
 

@@ -18,25 +18,20 @@
     element.className = `st ${kind}`;
     element.textContent = text;
   };
-  const row = (list, address, title, kind, text) => {
+  const row = (list, address, title, words = "", state = null) => {
     const item = document.createElement("li");
     const link = document.createElement("a");
     link.href = address;
     link.textContent = title;
     item.append(link);
-    if (kind) {
-      const state = document.createElement("span");
-      mark(state, kind, text);
-      item.append(" ", state);
+    for (const [kind, text] of [["hint", words], ...(state ? [[`st ${state[0]}`, state[1]]] : [])]) {
+      if (!text) continue;
+      const line = document.createElement("span");
+      line.className = kind;
+      line.textContent = text;
+      item.append(" ", line);
     }
     list.append(item);
-    return item;
-  };
-  const hint = (item, text) => {
-    const line = document.createElement("span");
-    line.className = "hint";
-    line.textContent = text;
-    item.append(line);
   };
 
   const stateOf = (course, question) => {
@@ -52,7 +47,7 @@
   const showList = (courses) => {
     if (!courses.length) return show("none");
     const get = show("list");
-    for (const course of courses) hint(row(get("[data-rows]"), `#c${course.enrolment}`, course.course), course.saved);
+    for (const course of courses) row(get("[data-rows]"), `#c${course.enrolment}`, course.course, course.saved);
   };
 
   const showCourse = (course) => {
@@ -62,11 +57,11 @@
     const questions = course.attempt ? course.attempt.questions : [];
     get("[data-quiz]").hidden = !course.attempt && !course.why_no_attempt;
     get("[data-hand-in]").hidden = !course.attempt;
+    get("[data-slot=why]").hidden = !course.why_no_attempt;
     get("[data-check]").href = course.addresses.check;
     for (const question of questions) {
       const name = word("question").replace("#", number(question.position));
-      const [kind, text] = stateOf(course, question);
-      hint(row(get("[data-questions]"), `${here}-q${question.position}`, name, kind, text), question.title);
+      row(get("[data-questions]"), `${here}-q${question.position}`, name, question.title, stateOf(course, question));
     }
     const remove = async () => {
       await saved.remove(course.enrolment);
