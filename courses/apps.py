@@ -44,6 +44,7 @@ class CoursesConfig(AppConfig):
         frozen.register(models.AttemptMark)
         frozen.register(models.AttemptOverride)
         frozen.register(models.LateAnswer)
+        frozen.register(models.OfflineAnswer)
         frozen.register(models.CourseRetirement)
         frozen.register(models.ScormPackage, allow_update_of=["withdrawn_at"])
         tasks.register()

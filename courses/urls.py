@@ -4,6 +4,7 @@ from django.urls import path
 
 from courses import (
     item_views,
+    offline_views,
     pack_views,
     prior_views,
     quiz_views,
@@ -26,6 +27,10 @@ plain_urlpatterns = [
 urlpatterns = [
     path("learn/", views.learning, name="learning"),
     path("learn/<int:pk>/<slug:slug>/", views.lesson, name="lesson"),
+    path("learn/offline/", offline_views.offline, name="offline"),
+    path("learn/offline/contact/", offline_views.offline_contact, name="offline_contact"),
+    path("learn/offline/<int:pk>/", offline_views.offline_copy, name="offline_copy"),
+    path("learn/offline/<int:pk>/answers/", offline_views.offline_answers, name="offline_answers"),
     path("learn/<int:pk>/first/<slug:course>/", views.take_first, name="take_first"),
     path("learn/<int:pk>/<slug:slug>/ticks/", views.lesson_ticks, name="lesson_ticks"),
     path("learn/<int:pk>/<slug:slug>/package/", play_views.package, name="package"),

@@ -24,6 +24,7 @@ from courses.actions.learning import (
     tick_lines,
     train_otherwise,
 )
+from courses.actions.offline import take_offline_answers
 from courses.actions.overrides import grant_override
 from courses.actions.questions import (
     ImportRefused,
@@ -66,6 +67,7 @@ __all__ = [
     "save_answer",
     "start_attempt",
     "start_translation",
+    "take_offline_answers",
     "tick_lines",
     "train_otherwise",
     "write_question",

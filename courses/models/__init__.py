@@ -3,6 +3,7 @@
 from courses.models.attempts import Attempt, AttemptMark, AttemptQuestion, LateAnswer
 from courses.models.catalogue import Course, Lesson, Question, QuestionBank, QuestionVersion, Quiz
 from courses.models.learning import Enrolment, LessonProgress
+from courses.models.offline import OfflineAnswer
 from courses.models.overrides import AttemptOverride
 from courses.models.pages import CourseIndexPage, CoursePage, LessonPage
 from courses.models.prerequisites import PrerequisiteCourse, PrerequisiteSet
@@ -24,6 +25,7 @@ __all__ = [
     "Lesson",
     "LessonPage",
     "LessonProgress",
+    "OfflineAnswer",
     "PrerequisiteCourse",
     "PrerequisiteSet",
     "PriorLearning",

@@ -13,7 +13,7 @@ from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
-from conduct_site import kept, views
+from conduct_site import installed, kept, views
 from courses import file_views
 
 ABOUT = ("help", "privacy", "accessibility")
@@ -40,7 +40,7 @@ account_patterns = [
     path("kept/", kept.kept_form, name="kept_form"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("login/", account.login, name="account_login"),
-    path("logout/", account.logout, name="account_logout"),
+    path("logout/", views.log_out, name="account_logout"),
     path("password/", account.password_change, name="account_change_password"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("two-step/", include("allauth.mfa.urls")),
@@ -52,6 +52,7 @@ to_log_in = RedirectView.as_view(pattern_name="account_login", query_string=True
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
+    path("sw.js", installed.service_worker, name="service_worker"),
     path("admin/login/", to_log_in, name="admin_login"),
     path("admin/", include(wagtailadmin_urls)),
     # Wagtail's own view sends no parts of a file, which players ask for.
@@ -59,6 +60,7 @@ urlpatterns = [
     *(app_urls(app) for app in APPS if _has_urls(app)),
     *i18n_patterns(
         path("account/", include(account_patterns)),
+        path("app.webmanifest", installed.manifest, name="manifest"),
         path("library/", views.library, name="library"),
         *(path(f"{page}/", views.about, {"page": page}, name=page) for page in ABOUT),
         path("_util/login/", to_log_in, name="page_login"),

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from allauth.account import views as account
 from django.contrib.auth.decorators import login_required
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -40,6 +41,16 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.user.is_superuser:
         return redirect("wagtailadmin_home")
     return render(request, "conduct_site/no_role.html")
+
+
+def log_out(request: HttpRequest) -> HttpResponse:
+    """Ends the session; the browser then deletes what was saved on the phone, even where no script runs."""
+    was_inside = request.user.is_authenticated
+    response = account.logout(request)
+    if was_inside and not request.user.is_authenticated:
+        # Not "cache": private pages are never in it, and a learner would pay for the letters once more.
+        response["Clear-Site-Data"] = '"storage"'
+    return response
 
 
 def library(request: HttpRequest) -> HttpResponse:

@@ -98,6 +98,8 @@ TABLE = {
     # The site
     "home": public(answer=REDIRECT),
     "healthz": public(),
+    "service_worker": public(),
+    "manifest": public(),
     "library": public(answer=REDIRECT),
     "help": public(),
     "privacy": public(),
@@ -221,6 +223,10 @@ TABLE = {
     ),
     # Opened by the signature in the address; without a good one it is there for nobody.
     "courses:package_file": public({"token": "kind", "path": "kind"}, answer=NOT_FOUND),
+    "courses:offline": public(),
+    "courses:offline_contact": Row(own={OFFICER: OK}),
+    "courses:offline_copy": Row(ENROLMENT, own={OFFICER: OK}),
+    "courses:offline_answers": Row(ENROLMENT, own={OFFICER: WRONG_METHOD}, foreign={OFFICER: WRONG_METHOD}),
     "courses:quiz": Row(ENROLMENT, own={OFFICER: OK}),
     "courses:quiz_question": Row(ENROLMENT | {"position": "first"}, own={OFFICER: OK}),
     "courses:quiz_check": Row(ENROLMENT, own={OFFICER: OK}),

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.xdist_group("access")
 ROOT = Path(__file__).resolve().parents[2]
 # What any cache may keep, because it is the same for everybody.
 CACHEABLE = {
-    *("help", "privacy", "accessibility", "wagtail_serve"),
+    *("help", "privacy", "accessibility", "wagtail_serve", "manifest", "courses:offline"),
     *("conduct_codes:edition", "conduct_codes:edition_bytes", "conduct_codes:edition_revision_bytes"),
     *("conduct_codes:edition_print", "conduct_codes:edition_act"),
     *("conduct_codes:compare", "conduct_codes:compare_choose"),

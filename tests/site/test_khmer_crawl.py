@@ -60,6 +60,7 @@ print(json.dumps([[queued.pk, failed.pk, done.pk], seat.token, received.pk, aske
 # Addresses behind which there is no page in Khmer to read: files, redirects, answers for machines, the admin.
 NO_PAGE = {
     *("home", "start", "library", "healthz", "admin_login", "page_login", "wagtailcore_login"),
+    *("service_worker", "manifest", "courses:offline_contact", "courses:offline_copy", "courses:offline_answers"),
     *("certification:certificate_pdf", "conduct_codes:edition_bytes", "conduct_codes:edition_revision_bytes"),
     *("courses:package", "courses:package_state", "courses:package_file"),  # the demonstration has no package
     *("courses:session_sheet", "courses:session_roll_file", "courses:prior_evidence"),
