@@ -1,6 +1,6 @@
 from django.urls import path
 
-from institutions import views
+from institutions import access_views, activation_views, session_views, views
 
 app_name = "institutions"
 
@@ -8,8 +8,23 @@ urlpatterns = [
     path("my-data/", views.correction_new, name="correction_new"),
     path("corrections/", views.correction_list, name="correction_list"),
     path("corrections/<int:pk>/", views.correction_answer, name="correction_answer"),
+    path("access/", access_views.access_list, name="access_list"),
+    path("access/check/", access_views.access_check, name="access_check"),
+    path("access/slips.pdf", access_views.access_slips, name="access_slips"),
+    path("access/<int:pk>/", access_views.access_person, name="access_person"),
+    path("access/<int:pk>/withdraw/", access_views.access_withdraw, name="access_withdraw"),
+    path("devices/", session_views.session_list, name="session_list"),
+    path("devices/end-others/", session_views.session_end_others, name="session_end_others"),
+    path("devices/<int:pk>/end/", session_views.session_end, name="session_end"),
     path("record/", views.audit_list, name="audit_list"),
     path("jobs/<int:pk>/", views.job, name="job"),
     path("jobs/<int:pk>/cancel/", views.job_cancel, name="job_cancel"),
     path("jobs/<int:pk>/resume/", views.job_resume, name="job_resume"),
+]
+
+# Printed on paper, so without a language and never to change.
+plain_urlpatterns = [
+    path("activate/", activation_views.activate, name="activate"),
+    path("activate/password/", activation_views.activate_password, name="activate_password"),
+    path("activate/<str:token>/", activation_views.activate_by_qr, name="activate_by_qr"),
 ]

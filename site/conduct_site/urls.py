@@ -12,7 +12,7 @@ from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
-from conduct_site import kept, views
+from conduct_site import kept, second_step, views
 
 ABOUT = ("help", "privacy", "accessibility")
 APPS = ["institutions", "conduct_codes", "courses", "certification", "discipline", "exports"]
@@ -41,6 +41,7 @@ account_patterns = [
     path("logout/", account.logout, name="account_logout"),
     path("password/", account.password_change, name="account_change_password"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("second-step/", second_step.required, name="second_step_required"),
     path("two-step/", include("allauth.mfa.urls")),
 ]
 

@@ -28,7 +28,10 @@ import json
 from django.utils import timezone
 from conduct_codes.actions import request_signature
 from conduct_codes.models import CodePage, Edition, SignRequest
+from institutions.access import without_access
+from institutions.access_actions import issue_activations
 from institutions.models import User
+from institutions.scope import Scope
 from jobs.models import Job
 from courses.models import Seat
 from courses.session_actions import claim_prior_learning
@@ -47,7 +50,10 @@ claim_prior_learning(
     person=learner, course=enrolment.course, learned_on=today, what="វគ្គ", evidence=SCAN, at=now, by=owner
 )
 seat = Seat.objects.filter(session__institution__code="moeys-06").first()
-print(json.dumps([[queued.pk, failed.pk, done.pk], seat.token]))
+clerk = Scope.for_user(owner, today)
+person = without_access(clerk).first()
+[slip] = issue_activations(scope=clerk, people=[person], seen_at=now, at=now, by=owner)
+print(json.dumps([[queued.pk, failed.pk, done.pk], seat.token, [slip.access.account_name, slip.token]]))
 """
 
 # Addresses behind which there is no page in Khmer to read: files, redirects, answers for machines, the admin.
@@ -58,7 +64,14 @@ NO_PAGE = {
     *("conduct_codes:edition_print", "conduct_codes:edition_act", "conduct_codes:register_workbook"),
     *("exports:roster", "exports:coverage", "exports:signatures", "exports:download"),
     *("institutions:job_cancel", "institutions:job_resume"),
-    *("mfa_download_recovery_codes", "mfa_reauthenticate", "wagtailcore_authenticate_with_password"),
+    *("institutions:access_slips", "institutions:access_withdraw"),
+    *("institutions:session_end", "institutions:session_end_others"),
+    *(
+        "mfa_download_recovery_codes",
+        "mfa_reauthenticate",
+        "mfa_login_webauthn",
+        "wagtailcore_authenticate_with_password",
+    ),
     *(name for name in TABLE if TABLE[name].shared),
     *(name for name, route in named_addresses() if route.startswith("admin/")),
 }
@@ -92,7 +105,7 @@ ABOUT = ("help", "privacy", "accessibility")
 def reader(demo):
     """Everything that can be read, read once."""
     reader = Reader(demo)
-    jobs, token = json.loads(demo.manage("shell", "-v0", "-c", PREPARE).splitlines()[-1])
+    jobs, token, slip = json.loads(demo.manage("shell", "-v0", "-c", PREPARE).splitlines()[-1])
     more = {
         HR: [f"/km/jobs/{pk}/" for pk in jobs],
         REGISTRAR: ["/km/certificates-to-review/"],
@@ -105,6 +118,7 @@ def reader(demo):
         WAYS.get(account.username, lambda reader, visitor: None)(reader, visitor)
         reader.crawl(account.username, visitor, *more.get(account.username, []))
     _come_back_to_a_form(reader, demo)
+    _set_a_password(reader, demo, *slip)
     return reader
 
 
@@ -173,7 +187,26 @@ def _come_back_to_a_form(reader, demo):
     reader.read(LEARNER, visitor.get("/km/account/inactive/"))
 
 
-WAYS = {LEARNER: _learn, DISCIPLINE: _record_an_allegation, AUDITOR: _log_in_in_two_steps}
+def _set_a_password(reader, demo, account, token):
+    """From a slip on paper to a password that is too short."""
+    visitor = Visitor(demo.base)
+    page = visitor.get(f"/activate/{token}/")
+    wrong = visitor.send(page, main_form(page), account="0")
+    asked = visitor.send(page, main_form(page), account=account)
+    assert asked.name == "institutions:activate_password"
+    for answer in (page, wrong, asked, visitor.send(asked, main_form(asked), password="1", again="1")):
+        reader.read("public", answer)
+
+
+def _give_access(reader, visitor):
+    """The people without access, ticked and checked; no slip is made."""
+    page = visitor.get("/km/access/")
+    form = page.soup.main.find("form", method="post")
+    someone = form.find("input", attrs={"name": "people"})["value"]
+    reader.read(HR, visitor.send(page, form, people=someone))
+
+
+WAYS = {LEARNER: _learn, HR: _give_access, DISCIPLINE: _record_an_allegation, AUDITOR: _log_in_in_two_steps}
 
 
 @pytest.mark.parametrize("who", ["public", *(account.username for account in ACCOUNTS)])
