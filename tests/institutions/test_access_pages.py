@@ -320,3 +320,9 @@ def test_a_session_that_is_over_is_not_listed_and_goes_with_its_session(school):
 )
 def test_a_device_is_told_as_coarsely_as_its_owner_needs(agent, device):
     assert device_of(agent) == device
+
+
+def test_a_password_that_is_too_short_is_refused_in_the_digits_of_the_page(client, hr, school):
+    answer = try_slip(client, "220001", code=slip_of(hr, officer(school)).code, language="km")
+    page = client.post(answer["Location"], {"password": "ខ្លី", "again": "ខ្លី"}).content.decode()
+    assert "១០ តួអក្សរ" in page and "10 តួអក្សរ" not in page

@@ -70,8 +70,12 @@ NO_PAGE = {
         "mfa_download_recovery_codes",
         "mfa_reauthenticate",
         "mfa_login_webauthn",
+        "second_step_required",
         "wagtailcore_authenticate_with_password",
     ),
+    # tests/site/test_second_step.py reads these: nobody in the demo has a passkey
+    *("mfa_list_webauthn", "mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn"),
+    "mfa_reauthenticate_webauthn",
     *(name for name in TABLE if TABLE[name].shared),
     *(name for name, route in named_addresses() if route.startswith("admin/")),
 }

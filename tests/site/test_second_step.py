@@ -1,6 +1,7 @@
 """A role that must have a second step is led to it before anything else; passkeys without JavaScript say so."""
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from django.urls import reverse
@@ -9,6 +10,7 @@ from conduct_site.second_step import OPEN
 from institutions.models import Role
 from tests import factories
 from tests.site.access_table import TABLE
+from tests.site.khmer_reading import latin_words, read
 from tests.site.test_headers import CACHEABLE
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +110,49 @@ def test_a_forged_passkey_opens_nothing():
 def test_the_login_page_says_what_to_do_when_locked_out_at_night(language):
     text = Client().get(f"/{language}/account/login/").content.decode()
     assert text.count("<details") == 2 and reverse("institutions:activate") in text
+
+
+# --- pages of passkeys, which no link of the demo leads to ------------------------------------------------------------
+
+
+@pytest.fixture
+def keeper():
+    """An account with a passkey that has just said its password again."""
+    user = factories.make_user()
+    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "ទូរស័ព្ទ", "credential": {}})
+    client = Client()
+    client.force_login(user)
+    client.post(reverse("account_reauthenticate"), {"password": factories.PASSWORD})
+    return client, Authenticator.objects.get(user=user)
+
+
+def test_pages_of_passkeys_and_of_the_required_step_are_khmer(keeper, hr):
+    client, key = keeper
+    pages = [client.get(reverse(name)) for name in ("mfa_index", "mfa_list_webauthn")]
+    pages += [client.get(reverse(name, args=[key.pk])) for name in ("mfa_edit_webauthn", "mfa_remove_webauthn")]
+    pages.append(client.post(reverse("mfa_edit_webauthn", args=[key.pk]), {"name": ""}))
+    pages.append(hr[0].get(reverse("second_step_required")))
+    hr[0].post(reverse("account_reauthenticate"), {"password": factories.PASSWORD})
+    pages.append(hr[0].get(reverse("mfa_add_webauthn")))
+    assert [page.status_code for page in pages] == [200] * len(pages)
+    assert [latin_words(read(page.content.decode())) for page in pages] == [set()] * len(pages)
+
+
+def test_a_passkey_is_renamed_and_removed_by_its_owner_alone(keeper, hr):
+    client, key = keeper
+    client.post(reverse("mfa_edit_webauthn", args=[key.pk]), {"name": "កុំព្យូទ័រ"})
+    assert "កុំព្យូទ័រ" in client.get(reverse("mfa_list_webauthn")).content.decode()
+    stranger, _user = hr
+    stranger.post(reverse("account_reauthenticate"), {"password": factories.PASSWORD})
+    for name in ("mfa_edit_webauthn", "mfa_remove_webauthn"):
+        assert stranger.get(reverse(name, args=[key.pk])).status_code == 404
+    client.post(reverse("mfa_remove_webauthn", args=[key.pk]))
+    assert not Authenticator.objects.exists()
+
+
+def test_saying_again_who_one_is_offers_the_passkey_in_khmer(keeper):
+    _client, key = keeper
+    again = Client()
+    again.force_login(key.user)
+    page = again.get(reverse("account_reauthenticate")).content.decode()
+    assert reverse("mfa_reauthenticate_webauthn") in page and latin_words(read(page)) == set()
