@@ -78,7 +78,7 @@ def _access(scope, person, posts, roles, name):
         has_name=bool(name),
         is_in_use=in_use,
         is_active=not user or user.is_active,
-        is_owner=bool(user and (user.is_superuser or user.is_staff)),
+        is_above_ministries=bool(user and (user.is_superuser or user.is_staff)) or any(role.area_id for role in roles),
         roles=frozenset(role.kind for role in roles),
         roles_under_registrar=all(
             role.institution_id and scope.covers(role.institution, Role.Kind.REGISTRAR) for role in roles

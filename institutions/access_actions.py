@@ -1,6 +1,7 @@
 """Giving access to an account and taking it back: slips, passwords set with them, sessions."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
@@ -15,6 +16,9 @@ from institutions.activation import LIFETIME, fingerprint, new_code, new_token
 from institutions.audit import record, record_many
 from institutions.models import AccountSession, Activation, Person
 from institutions.scope import Scope
+
+KEPT_AFTER_END = timedelta(days=1)
+SESSIONS_AT_A_TIME = 500
 
 
 class ActivationSpent(RegisterRefused):
@@ -158,6 +162,12 @@ def end_other_sessions(*, user, keep, at):
     ended = _delete_sessions(user, keep)
     record(verb="institutions.end_sessions", subject=f"user:{user.pk}", at=at, by=user)
     return ended
+
+
+def forget_old_sessions(*, at):
+    """Delete sessions that were over a day ago, some at a time; how many. Until then what was typed finds its owner."""
+    over = Session.objects.filter(expire_date__lt=at - KEPT_AFTER_END).values_list("pk", flat=True)
+    return Session.objects.filter(pk__in=list(over[:SESSIONS_AT_A_TIME])).delete()[1].get("sessions.Session", 0)
 
 
 def _delete_sessions(user, keep=None):

@@ -37,7 +37,8 @@ class Facts:
     has_name: bool = True
     is_in_use: bool = False
     is_active: bool = True
-    is_owner: bool = False
+    is_above_ministries: bool = False
+    """True for the platform owner, and for a role over an area, which no ministry grants."""
     roles: frozenset = field(default_factory=frozenset)
     roles_under_registrar: bool = False
     """True if every role lies in institutions of which the viewer is registrar."""
@@ -51,7 +52,7 @@ def refusal_of(facts):
         return Refusal.LEFT
     if not facts.is_active:
         return Refusal.CLOSED
-    if facts.is_owner or not facts.roles <= REGISTRAR_MAY_RESET:
+    if facts.is_above_ministries or not facts.roles <= REGISTRAR_MAY_RESET:
         return Refusal.RESERVED
     if facts.roles and not facts.roles_under_registrar:
         return Refusal.ROLE

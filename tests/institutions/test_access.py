@@ -138,6 +138,9 @@ def test_a_registrar_does_not_reset_an_account_that_sees_more(place):
         person = with_account(officer(place.school, f"3{kind}"))
         factories.make_role(kind, place.ministry, user=person.user)
         assert refusal(place.registrar, person) == Refusal.RESERVED, kind
+    area = with_account(officer(place.school, "220008"))
+    factories.make_role(Role.Kind.MONITOR, area=factories.make_area(), user=area.user)
+    assert refusal(place.registrar, area) == Refusal.RESERVED
     outside = with_account(officer(place.school, "220009"))
     factories.make_role(Role.Kind.HR, user=outside.user)
     assert refusal(place.registrar, outside) == Refusal.ROLE
@@ -145,7 +148,7 @@ def test_a_registrar_does_not_reset_an_account_that_sees_more(place):
 
 def test_a_role_that_begins_tomorrow_counts_and_one_that_ended_does_not():
     assert refusal_of(Facts(posts_here=1, roles=frozenset({"hr"}))) == Refusal.ROLE
-    assert refusal_of(Facts(posts_here=1, is_owner=True)) == Refusal.RESERVED
+    assert refusal_of(Facts(posts_here=1, is_above_ministries=True)) == Refusal.RESERVED
     assert refusal_of(Facts(posts_here=1, is_viewer=True)) == Refusal.OWN
     assert refusal_of(Facts(posts_here=1, is_active=False)) == Refusal.CLOSED
     assert refusal_of(Facts(posts_here=1, has_name=False)) == Refusal.NO_NUMBER
