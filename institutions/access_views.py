@@ -131,9 +131,11 @@ def _paper(request, slips):
 
 @role_required(*SEES_PEOPLE)
 def access_person(request, pk):
-    """Whether one person can log in, and the way to a slip, or who else can give one."""
+    """Whether one person can log in, and the way to a slip, or who else can give one; sent, it takes a slip back."""
     found = get_object_or_404(Person.objects.visible_to(request.scope), pk=pk)
     access = access_to(request.scope, [found])[0]
+    if request.method == "POST":
+        return _take_back(request, access)
     context = {
         "access": access,
         "slip": _open_slips([access])[0],
@@ -144,14 +146,10 @@ def access_person(request, pk):
     return render(request, "institutions/access_person.html", context)
 
 
-@role_required(*SEES_PEOPLE)
-@require_POST
-def access_withdraw(request, pk):
+def _take_back(request, access):
     """End the open slip of a person, where the viewer might issue one."""
-    found = get_object_or_404(Person.objects.visible_to(request.scope), pk=pk)
-    access = access_to(request.scope, [found])[0]
     if access.refusal or not revoke_activation(access=access, at=request.now, by=request.user):
         messages.error(request, _("There is no slip of this person that you can take back."))
     else:
         messages.success(request, _("The slip can no longer be used."))
-    return redirect("institutions:access_person", pk=found.pk)
+    return redirect("institutions:access_person", pk=access.person.pk)

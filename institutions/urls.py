@@ -12,7 +12,6 @@ urlpatterns = [
     path("access/check/", access_views.access_check, name="access_check"),
     path("access/slips.pdf", access_views.access_slips, name="access_slips"),
     path("access/<int:pk>/", access_views.access_person, name="access_person"),
-    path("access/<int:pk>/withdraw/", access_views.access_withdraw, name="access_withdraw"),
     path("devices/", session_views.session_list, name="session_list"),
     path("devices/end-others/", session_views.session_end_others, name="session_end_others"),
     path("devices/<int:pk>/end/", session_views.session_end, name="session_end"),

@@ -143,9 +143,6 @@ TABLE = {
     "institutions:access_check": Row(own=all_of(WRONG_METHOD, *SEE_NAMES)),
     "institutions:access_slips": Row(own=all_of(WRONG_METHOD, *SEE_NAMES)),
     "institutions:access_person": Row(PK, own=all_of(OK, *SEE_NAMES)),
-    "institutions:access_withdraw": Row(
-        PK, own=all_of(WRONG_METHOD, *SEE_NAMES), foreign=all_of(WRONG_METHOD, *SEE_NAMES)
-    ),
     "institutions:activate": Row(own=all_of(OK, *ROLES)),
     "institutions:activate_by_qr": public({"token": "language"}),
     "institutions:activate_password": Row(own=all_of(REDIRECT, *ROLES)),

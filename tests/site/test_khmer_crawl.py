@@ -64,7 +64,7 @@ NO_PAGE = {
     *("conduct_codes:edition_print", "conduct_codes:edition_act", "conduct_codes:register_workbook"),
     *("exports:roster", "exports:coverage", "exports:signatures", "exports:download"),
     *("institutions:job_cancel", "institutions:job_resume"),
-    *("institutions:access_slips", "institutions:access_withdraw"),
+    "institutions:access_slips",
     *("institutions:session_end", "institutions:session_end_others"),
     *(
         "mfa_download_recovery_codes",
