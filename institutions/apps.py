@@ -8,6 +8,10 @@ VERBS = {
     "institutions.end_post": _("Post ended"),
     "institutions.designate": _("Duty given to a person"),
     "institutions.open_account": _("Account opened"),
+    "institutions.issue_activation": _("Slip for access issued"),
+    "institutions.revoke_activation": _("Slip for access taken back"),
+    "institutions.use_activation": _("Password set with a slip"),
+    "institutions.end_sessions": _("Other devices logged out"),
     "institutions.grant_role": _("Role granted"),
     "institutions.end_role": _("Role ended"),
     "institutions.request_correction": _("Mistake in the register reported"),
@@ -29,10 +33,12 @@ class InstitutionsConfig(AppConfig):
     verbose_name = _("Institutions")
 
     def ready(self):
-        from institutions import audit, frozen, models, tasks
+        from institutions import audit, frozen, models, session_signals, tasks
 
         frozen.register(models.AuditEntry)
         frozen.register(models.CorrectionAnswer)
+        frozen.register(models.Activation, allow_update_of=["used_at", "revoked_at"])
         post_migrate.connect(frozen.install_after_migrate, dispatch_uid="institutions.frozen")
         audit.name_verbs(VERBS)
         tasks.register()
+        session_signals.connect()

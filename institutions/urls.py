@@ -1,6 +1,6 @@
 from django.urls import path
 
-from institutions import import_views, transfer_views, views
+from institutions import access_views, activation_views, import_views, session_views, transfer_views, views
 
 app_name = "institutions"
 
@@ -16,8 +16,22 @@ urlpatterns = [
     path("imports/<int:pk>/rows.xlsx", import_views.import_rows, name="import_rows"),
     path("transfers/", transfer_views.transfer_list, name="transfer_list"),
     path("transfers/<int:pk>/", transfer_views.transfer_answer, name="transfer_answer"),
+    path("access/", access_views.access_list, name="access_list"),
+    path("access/check/", access_views.access_check, name="access_check"),
+    path("access/slips.pdf", access_views.access_slips, name="access_slips"),
+    path("access/<int:pk>/", access_views.access_person, name="access_person"),
+    path("devices/", session_views.session_list, name="session_list"),
+    path("devices/end-others/", session_views.session_end_others, name="session_end_others"),
+    path("devices/<int:pk>/end/", session_views.session_end, name="session_end"),
     path("record/", views.audit_list, name="audit_list"),
     path("jobs/<int:pk>/", views.job, name="job"),
     path("jobs/<int:pk>/cancel/", views.job_cancel, name="job_cancel"),
     path("jobs/<int:pk>/resume/", views.job_resume, name="job_resume"),
+]
+
+# Printed on paper, so without a language and never to change.
+plain_urlpatterns = [
+    path("activate/", activation_views.activate, name="activate"),
+    path("activate/password/", activation_views.activate_password, name="activate_password"),
+    path("activate/<str:token>/", activation_views.activate_by_qr, name="activate_by_qr"),
 ]

@@ -1,5 +1,6 @@
 """Who: accounts, people, posts, institutions, areas, roles and the record of what was done."""
 
+from institutions.models.access import AccountSession, Activation
 from institutions.models.accounts import AuditEntry, Role, User
 from institutions.models.corrections import CorrectionAnswer, CorrectionRequest
 from institutions.models.imports import ImportRow, RegisterImport, TransferRequest
@@ -7,6 +8,8 @@ from institutions.models.people import Designation, Person, Post, StaffNumber
 from institutions.models.places import Area, Institution, Position, Sector
 
 __all__ = [
+    "AccountSession",
+    "Activation",
     "Area",
     "AuditEntry",
     "CorrectionAnswer",

@@ -2,10 +2,14 @@
 
 from allauth.account import forms
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from institutions.khmer import to_ascii_digits
+from institutions.templatetags.conduct import localnum
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -14,8 +18,21 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request) -> bool:
         return False
 
+    def get_reauthentication_methods(self, user) -> list[dict]:
+        """Other ways to say that it is oneself, in the words of this site."""
+        ways = super().get_reauthentication_methods(user)
+        return [way | {"description": _("Use a passkey")} if "webauthn" in way["id"] else way for way in ways]
+
     def get_password_change_redirect_url(self, request) -> str:
         return reverse("start")
+
+
+class SecondStepAdapter(DefaultMFAAdapter):
+    """Words for passkeys that an officer understands."""
+
+    def generate_authenticator_name(self, user, kind) -> str:
+        number = Authenticator.objects.filter(user=user, type=kind).count() + 1
+        return gettext("My passkey") if number == 1 else gettext("Passkey %(number)s") % {"number": localnum(number)}
 
 
 class PlainFields:

@@ -6,3 +6,6 @@ class ConductSiteConfig(AppConfig):
     name = "conduct_site"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Site")
+
+    def ready(self):
+        from conduct_site import second_step  # noqa: F401 its checks

@@ -11,6 +11,9 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 
+from institutions.access_actions import note_session
+from institutions.devices import device_of
+
 LANGUAGES = dict(settings.LANGUAGES)
 TOUCH_SECONDS = 300
 ADMIN_DIRECTIVES = {
@@ -95,7 +98,7 @@ class CacheControlMiddleware:
 
 
 class IdleSessionMiddleware:
-    """A session ends an hour after its last use; the hour is written anew at most every five minutes."""
+    """A session ends an hour after its last use; the hour, and the device, are written at most every five minutes."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -106,6 +109,10 @@ class IdleSessionMiddleware:
             return response
         if request.session.get("_auth_user_id") and time() - request.session.get("seen", 0) > TOUCH_SECONDS:
             request.session["seen"] = int(time())
+            if request.user.is_authenticated and request.session.session_key:
+                device = device_of(request.headers.get("User-Agent", ""))
+                key = request.session.session_key
+                note_session(session_key=key, user=request.user, device=device, at=request.now)
         return response
 
 

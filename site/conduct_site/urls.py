@@ -13,7 +13,7 @@ from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
-from conduct_site import installed, kept, views
+from conduct_site import installed, kept, second_step, views
 from courses import file_views
 
 ABOUT = ("help", "privacy", "accessibility")
@@ -43,6 +43,7 @@ account_patterns = [
     path("logout/", views.log_out, name="account_logout"),
     path("password/", account.password_change, name="account_change_password"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("second-step/", second_step.required, name="second_step_required"),
     path("two-step/", include("allauth.mfa.urls")),
 ]
 

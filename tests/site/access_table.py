@@ -131,6 +131,13 @@ TABLE = {
     "mfa_view_recovery_codes": Row(),
     "mfa_generate_recovery_codes": account(REDIRECT),
     "mfa_download_recovery_codes": Row(),
+    "mfa_list_webauthn": account(),
+    "mfa_add_webauthn": account(REDIRECT),
+    "mfa_reauthenticate_webauthn": account(REDIRECT),
+    "mfa_edit_webauthn": Row({"pk": "job.pk"}, own=all_of(REDIRECT, *ACCOUNTS), foreign=all_of(REDIRECT, *ACCOUNTS)),
+    "mfa_remove_webauthn": Row({"pk": "job.pk"}, own=all_of(REDIRECT, *ACCOUNTS), foreign=all_of(REDIRECT, *ACCOUNTS)),
+    "mfa_login_webauthn": Row(own={ANONYMOUS: LOGIN} | all_of(REDIRECT, *ACCOUNTS)),
+    "second_step_required": account(REDIRECT),
     # The register's own data
     "institutions:correction_new": Row(own={OFFICER: OK}),
     "institutions:correction_list": Row(own=all_of(OK, *SEE_NAMES)),
@@ -144,6 +151,19 @@ TABLE = {
     "institutions:transfer_list": Row(own=all_of(OK, *SEE_NAMES)),
     "institutions:transfer_answer": Row({"pk": "transfer.pk"}, own=all_of(OK, *SEE_NAMES)),
     "institutions:audit_list": Row(own={AUDITOR: OK}),
+    # Access to accounts
+    "institutions:access_list": Row(own=all_of(OK, *SEE_NAMES)),
+    "institutions:access_check": Row(own=all_of(WRONG_METHOD, *SEE_NAMES)),
+    "institutions:access_slips": Row(own=all_of(WRONG_METHOD, *SEE_NAMES)),
+    "institutions:access_person": Row(PK, own=all_of(OK, *SEE_NAMES)),
+    "institutions:activate": Row(own=all_of(OK, *ROLES)),
+    "institutions:activate_by_qr": public({"token": "language"}),
+    "institutions:activate_password": Row(own=all_of(REDIRECT, *ROLES)),
+    "institutions:session_list": account(),
+    "institutions:session_end": Row(
+        {"pk": "job.pk"}, own=all_of(WRONG_METHOD, *ACCOUNTS), foreign=all_of(WRONG_METHOD, *ACCOUNTS)
+    ),
+    "institutions:session_end_others": account(WRONG_METHOD),
     "institutions:job": Row({"pk": "job.pk"}, own=all_of(OK, *ACCOUNTS), personal=True),
     "institutions:job_cancel": Row(
         {"pk": "job.pk"}, own=all_of(WRONG_METHOD, *ACCOUNTS), foreign=all_of(WRONG_METHOD, *ACCOUNTS)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from tests import factories
 
 LOGIN = "log in first"
-SESSION = "django_session"
+SESSION = {"django_session", "institutions_accountsession"}
 WRITES = re.compile(r'\s*(?:INSERT (?:OR \w+ )?INTO|REPLACE INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
 
 
@@ -95,7 +95,7 @@ def request(client, method, path, data=None):
     with whatever_happens_is_undone(), written_tables() as written:
         response = getattr(client, method)(path, data)
         text = text_of(response)
-    return Look(answer_of(response), dict(response.headers), text, frozenset(written - {SESSION}))
+    return Look(answer_of(response), dict(response.headers), text, frozenset(written - SESSION))
 
 
 def answer_of(response):

@@ -2,6 +2,7 @@
 
 import re
 from operator import attrgetter
+from urllib.parse import quote
 
 import pytest
 from django.apps import apps
@@ -186,7 +187,8 @@ def bare(seen, path):
     text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", seen.text)
     for language in ("km", "en"):
         text = text.replace(re.sub(r"^/(km|en)/", f"/{language}/", path), "HERE")
-    headers = {name: value.replace(path, "HERE") for name, value in seen.headers.items()}
+    quoted = quote(path, safe="")  # where a page leads back to this one
+    headers = {name: value.replace(path, "HERE").replace(quoted, "HERE") for name, value in seen.headers.items()}
     return seen.answer, {name: headers[name] for name in headers if name not in ("Expires", "Content-Length")}, text
 
 
@@ -217,7 +219,7 @@ def test_a_round_through_every_address_leaves_the_rows_as_they_were(world, role)
             text_of(client_of(world, role).get(address(world, name, "own", role)))
         after = row_counts()
     changed = {label for label in after if after[label] != before[label]}
-    assert changed <= {"institutions.AuditEntry", "exports.Export", "sessions.Session"}
+    assert changed <= {"institutions.AuditEntry", "exports.Export", "sessions.Session", "institutions.AccountSession"}
 
 
 @pytest.mark.parametrize("name", PRIVATE)

@@ -11,6 +11,7 @@ from django.conf import settings
 ROOT = Path(__file__).resolve().parents[2]
 HOUSE = "conduct_site", "exports", "discipline", "certification", "courses", "conduct_codes", "institutions", "jobs"
 COMPLETE = {"SECRET_KEY": "k" * 40 + "0123456789abcdefghijklmnopqrst", "ALLOWED_HOSTS": "conduct.example.org"}
+COMPLETE["CONDUCT_MFA_ROLES"] = "hr, registrar,owner"
 
 
 def manage(*arguments: str, settings_module: str, **environment: str) -> subprocess.CompletedProcess:
@@ -45,6 +46,15 @@ def test_check_deploy_is_clean_under_production_settings(tmp_path):
     )
     assert result.returncode == 0, result.stderr
     assert "no issues" in result.stdout
+
+
+@pytest.mark.parametrize(("roles", "problem"), [("", "conduct.E002"), ("hr,chief", "conduct.E001")])
+def test_check_deploy_fails_where_no_role_or_an_unknown_one_must_have_a_second_step(roles, problem, tmp_path):
+    given = COMPLETE | {"CONDUCT_MFA_ROLES": roles}
+    module = "conduct_site.settings.production"
+    result = manage("check", "--deploy", settings_module=module, DATA_DIR=str(tmp_path), **given)
+    assert result.returncode != 0
+    assert problem in result.stderr
 
 
 def test_demo_refuses_production_settings(tmp_path):

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "conduct_site.second_step.SecondStepMiddleware",
     "conduct_site.kept.KeptFormMiddleware",
 ]
 
@@ -164,7 +165,7 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "conduct_site.passwords.MinimumLength", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
@@ -189,8 +190,15 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ADAPTER = "conduct_site.accounts.SecondStepAdapter"
+MFA_FORMS = {
+    "add_webauthn": "conduct_site.passkey_forms.AddPasskeyForm",
+    "edit_webauthn": "conduct_site.passkey_forms.RenamePasskeyForm",
+}
 MFA_TOTP_ISSUER = "Conduct"
+CONDUCT_MFA_ROLES = []  # kinds of Role, and "owner": who is led to a second step before anything else
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"

@@ -23,6 +23,9 @@ ALLOWED_HOSTS = [
 ]
 WAGTAILADMIN_BASE_URL = os.environ.get("BASE_URL", f"https://{ALLOWED_HOSTS[0].lstrip('.')}")
 
+# Kinds of roles that must have a second step, separated by commas; `check --deploy` refuses a site without any.
+CONDUCT_MFA_ROLES = [kind.strip() for kind in os.environ.get("CONDUCT_MFA_ROLES", "").split(",") if kind.strip()]
+
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
