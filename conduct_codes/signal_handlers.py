@@ -1,13 +1,14 @@
 """Listening to the register: whoever takes up a post is asked to sign the code that binds it."""
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from conduct_codes import rules
 from conduct_codes.actions import request_signature
 from conduct_codes.bulk import ask_for_many_new_posts
-from conduct_codes.models import Edition, SignOff, SignRequest
+from conduct_codes.models import Code, Edition, SignOff, SignRequest
 from institutions.models import Post
-from institutions.signals import many_posts_changed, posts_changed
+from institutions.signals import TreeEffect, many_posts_changed, posts_changed, tree_change_proposed
 
 
 def ask_for_new_posts(sender, person, day, at, by, **kwargs):
@@ -34,6 +35,20 @@ def ask_for_new_posts(sender, person, day, at, by, **kwargs):
             )
 
 
+def hold_owner(sender, change, day, **kwargs):
+    """An institution that owns a code cannot end before the code has another owner."""
+    if not change.ends_it:
+        return []
+    owned = Code.objects.filter(owner=change.institution)
+    return [
+        TreeEffect(
+            _("It owns the code “%(name)s”. Give the code another owner first.") % {"name": code.label}, stops=True
+        )
+        for code in owned
+    ]
+
+
 def connect():
+    tree_change_proposed.connect(hold_owner, dispatch_uid="conduct_codes.hold_owner")
     posts_changed.connect(ask_for_new_posts, dispatch_uid="conduct_codes.ask_for_new_posts")
     many_posts_changed.connect(ask_for_many_new_posts, dispatch_uid="conduct_codes.ask_for_many_new_posts")

@@ -12,6 +12,11 @@ VERBS = {
     "institutions.end_role": _("Role ended"),
     "institutions.request_correction": _("Mistake in the register reported"),
     "institutions.answer_correction": _("Report of a mistake answered"),
+    "institutions.import_tree": _("Areas, positions and institutions loaded from a file"),
+    "institutions.appoint_owner": _("First administrator appointed"),
+    "institutions.close": _("Institution closed"),
+    "institutions.move": _("Institution moved"),
+    "institutions.merge": _("Institution merged with another"),
 }
 
 
@@ -21,9 +26,11 @@ class InstitutionsConfig(AppConfig):
     verbose_name = _("Institutions")
 
     def ready(self):
-        from institutions import audit, frozen, models
+        from institutions import audit, frozen, models, readiness, register_checks
 
         frozen.register(models.AuditEntry)
         frozen.register(models.CorrectionAnswer)
+        frozen.register(models.TreeChange)
         post_migrate.connect(frozen.install_after_migrate, dispatch_uid="institutions.frozen")
         audit.name_verbs(VERBS)
+        readiness.register(*register_checks.CHECKS)

@@ -4,6 +4,7 @@ from institutions.models.accounts import AuditEntry, Role, User
 from institutions.models.corrections import CorrectionAnswer, CorrectionRequest
 from institutions.models.people import Designation, Person, Post, StaffNumber
 from institutions.models.places import Area, Institution, Position, Sector
+from institutions.models.tree_changes import TreeChange
 
 __all__ = [
     "Area",
@@ -18,5 +19,6 @@ __all__ = [
     "Role",
     "Sector",
     "StaffNumber",
+    "TreeChange",
     "User",
 ]

@@ -6,3 +6,9 @@ class ConductSiteConfig(AppConfig):
     name = "conduct_site"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Site")
+
+    def ready(self):
+        from conduct_site import register_checks
+        from institutions import readiness
+
+        readiness.register(*register_checks.CHECKS)
