@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from python_calamine import CalamineError, CalamineWorkbook
 
 from institutions import uploads
 from institutions.khmer import comparison_key, to_ascii_digits
 from institutions.tree_in.form import FORMS, NO, YES, called_so, form_called, in_each_language, kinds_by_name, names_of
 
+ABOUT = _lazy("About this file")
 MAX_ROWS = 60_000
 MAX_COLUMNS = 60
 HEADING_ROWS = 10
@@ -69,7 +71,10 @@ def read_tree(content):
         sheets = [(title, book.get_sheet_by_name(title).to_python(skip_empty_area=False)) for title in book.sheet_names]
     except (CalamineError, IndexError, ValueError, zlib.error, OSError) as error:
         raise uploads.UploadRefused("unsafe") from error
+    own_notes = {called_so(name) for name in in_each_language(ABOUT)}
     for title, grid in sheets:
+        if called_so(title) in own_notes:
+            continue
         form, top, columns = _headed(title, grid)
         if form is None:
             reading.ignored.append(title)
@@ -80,7 +85,7 @@ def read_tree(content):
         for line, cells in enumerate(grid[top:], start=top + 1):
             _take(reading, form, title, line, cells, columns, kinds)
     if not any(reading.entries.values()) and not reading.problems:
-        reading.problems.append(Problem("", 0, "", _("The file has no sheet of the form. Make one with --template.")))
+        reading.problems.append(Problem("", 0, "", _("The file has no sheet of the form. Begin from the empty form.")))
     return reading
 
 

@@ -87,8 +87,7 @@ def test_a_closed_one_is_not_closed_again(tree):
 
 
 def test_owner_of_a_code_stays_until_the_code_has_another(tree):
-    adopted = factories.make_adopted_code()
-    owner = adopted.owner if hasattr(adopted, "owner") else adopted.code.owner
+    owner = factories.make_code().owner
     effects = effects_of(Change("closed", owner, DAY), day=DAY)
     assert [effect.stops for effect in effects.above] == [True] and effects.refusals
 
@@ -307,5 +306,5 @@ def test_the_list_costs_the_same_number_of_queries(client, django_assert_num_que
     for _number in range(rows):
         factories.make_institution(ministry, area=factories.make_area())
     registrar(client, ministry)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         client.get(address("tree"))
