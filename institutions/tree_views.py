@@ -37,7 +37,7 @@ def tree(request):
     typed = request.GET.get("q", "").strip()[:100]
     found = institutions_seen(request.scope).select_related("area").order_by("path")
     if typed:
-        found = found.called(typed)
+        found = found.called(typed) | found.filter(code__istartswith=typed)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     return render(request, "institutions/tree.html", {"page_obj": page, "typed": typed})
 

@@ -3,12 +3,14 @@
 import io
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from institutions import readiness, register_checks
 from institutions.models import AuditEntry, Institution, Role, User
 from tests import factories
+from tests.site.khmer_reading import latin_words
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +112,8 @@ def test_the_page_leads_to_what_is_missing_and_only_the_owner_sees_it(client):
     client.force_login(factories.make_role(Role.Kind.REGISTRAR, ministry).user)
     assert client.get(address).status_code == 404
     client.force_login(factories.make_user(is_superuser=True))
+    khmer = BeautifulSoup(client.get("/km/setup/").text, "html.parser")
+    assert latin_words(khmer) == []
     page = client.get(address)
     assert page.status_code == 200 and reverse("institutions:tree_institution", args=["moe"]) in page.text
     assert "import_institutions FILE" in page.text

@@ -300,6 +300,13 @@ def test_the_platform_owner_changes_any_and_sees_no_names(client, tree):
     assert fresh(tree["n-school"]).closed_on == DAY
 
 
+def test_the_list_is_searched_by_the_beginning_of_a_code_and_by_name(client, tree):
+    registrar(client, tree["moe"])
+    for typed in ("N-Sch", tree["n-school"].name):
+        page = client.get(address("tree"), {"q": typed})
+        assert "n-school" in page.text and "s-school" not in page.text
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_list_costs_the_same_number_of_queries(client, django_assert_num_queries, rows):
     ministry = factories.make_institution()
