@@ -18,11 +18,12 @@ class CertificationConfig(AppConfig):
     verbose_name = _("Certification")
 
     def ready(self):
-        from certification import models, signal_handlers, tasks
-        from institutions import audit, frozen
+        from certification import models, register_checks, signal_handlers, tasks
+        from institutions import audit, frozen, readiness
 
         frozen.register(models.Certificate)
         frozen.register(models.CertificateEvent)
         signal_handlers.connect()
         tasks.register()
         audit.name_verbs(VERBS)
+        readiness.register(*register_checks.CHECKS)

@@ -30,8 +30,8 @@ class ConductCodesConfig(AppConfig):
     verbose_name = _("Codes of conduct")
 
     def ready(self):
-        from conduct_codes import models, review_guards, signal_handlers, tasks
-        from institutions import audit, frozen
+        from conduct_codes import models, register_checks, review_guards, signal_handlers, tasks
+        from institutions import audit, frozen, readiness
 
         for model in (
             models.Edition,
@@ -54,3 +54,4 @@ class ConductCodesConfig(AppConfig):
         review_guards.connect()
         tasks.register()
         audit.name_verbs(VERBS)
+        readiness.register(*register_checks.CHECKS)

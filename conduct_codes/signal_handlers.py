@@ -6,9 +6,17 @@ from django.utils.translation import gettext as _
 from conduct_codes import rules
 from conduct_codes.actions import request_signature
 from conduct_codes.bulk import ask_for_many_new_posts
-from conduct_codes.models import Edition, Refusal, SignOff, SignRequest
+from conduct_codes.models import Code, Edition, Refusal, SignOff, SignRequest
 from institutions.models import Post
-from institutions.signals import Touched, import_undo_proposed, many_posts_changed, people_forgotten, posts_changed
+from institutions.signals import (
+    Touched,
+    TreeEffect,
+    import_undo_proposed,
+    many_posts_changed,
+    people_forgotten,
+    posts_changed,
+    tree_change_proposed,
+)
 
 
 def ask_for_new_posts(sender, person, day, at, by, **kwargs):
@@ -50,8 +58,22 @@ def forget_requests(sender, people, **kwargs):
     SignRequest.objects.filter(person__in=people).delete()
 
 
+def hold_owner(sender, change, day, **kwargs):
+    """An institution that owns a code cannot end before the code has another owner."""
+    if not change.ends_it:
+        return []
+    owned = Code.objects.filter(owner=change.institution)
+    return [
+        TreeEffect(
+            _("It owns the code “%(name)s”. Give the code another owner first.") % {"name": code.label}, stops=True
+        )
+        for code in owned
+    ]
+
+
 def connect():
     import_undo_proposed.connect(name_signatures, dispatch_uid="conduct_codes.name_signatures")
     people_forgotten.connect(forget_requests, dispatch_uid="conduct_codes.forget_requests")
+    tree_change_proposed.connect(hold_owner, dispatch_uid="conduct_codes.hold_owner")
     posts_changed.connect(ask_for_new_posts, dispatch_uid="conduct_codes.ask_for_new_posts")
     many_posts_changed.connect(ask_for_many_new_posts, dispatch_uid="conduct_codes.ask_for_many_new_posts")

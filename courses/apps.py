@@ -37,7 +37,7 @@ class CoursesConfig(AppConfig):
     def ready(self):
         from wagtail.permissions import register_permission_policy
 
-        from courses import models, quiz_admin, signal_handlers, tasks
+        from courses import models, quiz_admin, signal_handlers, tasks, tree_handlers
         from institutions import audit, frozen
 
         frozen.register(models.QuestionVersion)
@@ -49,6 +49,7 @@ class CoursesConfig(AppConfig):
         frozen.register(models.ScormPackage, allow_update_of=["withdrawn_at"])
         tasks.register()
         signal_handlers.connect()
+        tree_handlers.connect()
         register_permission_policy(models.Quiz, quiz_admin.SectionPolicy(models.Quiz))
         frozen.register(models.RollEntry)
         frozen.register(models.PriorLearning)

@@ -24,6 +24,11 @@ VERBS = {
     "institutions.export_people": _("People and posts written to a workbook"),
     "institutions.ask_for_transfer": _("Somebody registered elsewhere asked for"),
     "institutions.answer_transfer": _("Request for a person answered"),
+    "institutions.import_tree": _("Areas, positions and institutions loaded from a file"),
+    "institutions.appoint_owner": _("First administrator appointed"),
+    "institutions.close": _("Institution closed"),
+    "institutions.move": _("Institution moved"),
+    "institutions.merge": _("Institution merged with another"),
 }
 
 
@@ -33,12 +38,14 @@ class InstitutionsConfig(AppConfig):
     verbose_name = _("Institutions")
 
     def ready(self):
-        from institutions import audit, frozen, models, session_signals, tasks
+        from institutions import audit, frozen, models, readiness, register_checks, session_signals, tasks
 
         frozen.register(models.AuditEntry)
         frozen.register(models.CorrectionAnswer)
+        frozen.register(models.TreeChange)
         frozen.register(models.Activation, allow_update_of=["used_at", "revoked_at"])
         post_migrate.connect(frozen.install_after_migrate, dispatch_uid="institutions.frozen")
         audit.name_verbs(VERBS)
         tasks.register()
         session_signals.connect()
+        readiness.register(*register_checks.CHECKS)

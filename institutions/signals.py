@@ -37,3 +37,16 @@ class PostsChanged:
     day: date
     at: datetime
     by: object = None
+
+
+tree_change_proposed = Signal()
+"""An institution may be closed, moved or merged. Arguments: change (tree_effects.Change), day. Receivers return a list
+of TreeEffect: what of theirs it touches."""
+
+
+@dataclass(frozen=True)
+class TreeEffect:
+    """A sentence about something of an upper app that a change of the tree touches; `stops` if it must go first."""
+
+    sentence: object
+    stops: bool = False

@@ -1,6 +1,14 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from institutions import access_views, activation_views, import_views, session_views, transfer_views, views
+from institutions import (
+    access_views,
+    activation_views,
+    import_views,
+    session_views,
+    transfer_views,
+    tree_views,
+    views,
+)
 
 app_name = "institutions"
 
@@ -24,6 +32,12 @@ urlpatterns = [
     path("devices/end-others/", session_views.session_end_others, name="session_end_others"),
     path("devices/<int:pk>/end/", session_views.session_end, name="session_end"),
     path("record/", views.audit_list, name="audit_list"),
+    path("setup/", tree_views.setup, name="setup"),
+    path("institutions/", tree_views.tree, name="tree"),
+    path("institutions/<slug:code>/", tree_views.tree_institution, name="tree_institution"),
+    re_path(
+        r"^institutions/(?P<code>[-\w]+)/(?P<change>close|move|merge)/$", tree_views.tree_change, name="tree_change"
+    ),
     path("jobs/<int:pk>/", views.job, name="job"),
     path("jobs/<int:pk>/cancel/", views.job_cancel, name="job_cancel"),
     path("jobs/<int:pk>/resume/", views.job_resume, name="job_resume"),

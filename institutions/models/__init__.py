@@ -6,6 +6,7 @@ from institutions.models.corrections import CorrectionAnswer, CorrectionRequest
 from institutions.models.imports import ImportRow, RegisterImport, TransferRequest
 from institutions.models.people import Designation, Person, Post, StaffNumber
 from institutions.models.places import Area, Institution, Position, Sector
+from institutions.models.tree_changes import TreeChange
 
 __all__ = [
     "AccountSession",
@@ -25,5 +26,6 @@ __all__ = [
     "Sector",
     "StaffNumber",
     "TransferRequest",
+    "TreeChange",
     "User",
 ]

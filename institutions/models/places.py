@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
@@ -153,7 +153,8 @@ class Institution(TwoScriptName, MP_Node):
     code = models.SlugField(unique=True, max_length=60)
     kind = models.CharField(max_length=20, choices=Kind)
     area = models.ForeignKey(Area, null=True, blank=True, on_delete=models.PROTECT, related_name="institutions")
-    closed_on = models.DateField(null=True, blank=True)
+    opened_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True, help_text="The first day on which it is closed")
     successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors")
     hr_unit = models.CharField(max_length=200, blank=True)
     hr_unit_latin = models.CharField(max_length=200, blank=True)
@@ -162,6 +163,20 @@ class Institution(TwoScriptName, MP_Node):
     hr_hours_latin = models.CharField(max_length=120, blank=True)
 
     objects = InstitutionManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opened_on__isnull=True) | Q(closed_on__isnull=True) | Q(closed_on__gt=F("opened_on")),
+                name="institution_closes_after_opening",
+            ),
+            models.CheckConstraint(
+                condition=Q(successor__isnull=True) | Q(closed_on__isnull=False), name="institution_succeeded_is_closed"
+            ),
+            models.CheckConstraint(
+                condition=Q(successor__isnull=True) | ~Q(successor=F("pk")), name="institution_succeeds_another"
+            ),
+        ]
 
     def __str__(self):
         return self.code

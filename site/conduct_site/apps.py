@@ -8,4 +8,10 @@ class ConductSiteConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self):
-        from conduct_site import second_step  # noqa: F401 its checks
+        from conduct_site import (
+            register_checks,
+            second_step,  # noqa: F401 its checks
+        )
+        from institutions import readiness
+
+        readiness.register(*register_checks.CHECKS)

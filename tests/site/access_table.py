@@ -164,6 +164,16 @@ TABLE = {
         {"pk": "job.pk"}, own=all_of(WRONG_METHOD, *ACCOUNTS), foreign=all_of(WRONG_METHOD, *ACCOUNTS)
     ),
     "institutions:session_end_others": account(WRONG_METHOD),
+    "institutions:setup": Row(own={SUPERUSER: OK}),
+    "institutions:tree": Row(own=all_of(OK, REGISTRAR, SUPERUSER)),
+    "institutions:tree_institution": Row(
+        {"code": "department.code"}, own=all_of(OK, REGISTRAR, SUPERUSER), foreign={SUPERUSER: OK}
+    ),
+    "institutions:tree_change": Row(
+        {"code": "department.code", "change": "a_change"},
+        own=all_of(OK, REGISTRAR, SUPERUSER),
+        foreign={SUPERUSER: OK},
+    ),
     "institutions:job": Row({"pk": "job.pk"}, own=all_of(OK, *ACCOUNTS), personal=True),
     "institutions:job_cancel": Row(
         {"pk": "job.pk"}, own=all_of(WRONG_METHOD, *ACCOUNTS), foreign=all_of(WRONG_METHOD, *ACCOUNTS)

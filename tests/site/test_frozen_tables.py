@@ -32,6 +32,7 @@ ADDED_TO_ONLY = {
     "discipline_referral",
     "discipline_stage",
     "institutions_auditentry",
+    "institutions_treechange",
 }
 
 

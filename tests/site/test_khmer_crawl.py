@@ -74,6 +74,7 @@ NO_PAGE = {
     *("courses:lesson_ticks", "courses:take_first", "wagtaildocs_serve"),
     *("courses:pack", "courses:pack_with_questions", "courses:pack_key"),
     *("courses:own_transcript", "courses:transcript"),
+    "institutions:setup",  # nobody of the demonstration owns the platform; test_first_day.py reads it
     *(
         "conduct_codes:edition_print",
         "conduct_codes:edition_act",

@@ -68,6 +68,7 @@ class Place:
     kiosk: object = None
     jobs: dict = field(default_factory=dict)
     exports: dict = field(default_factory=dict)
+    a_change: str = "move"
 
     @property
     def lesson(self):

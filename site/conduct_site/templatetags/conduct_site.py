@@ -41,6 +41,7 @@ BY_ROLE = [
     ("courses:regrade_list", _("Mark again"), {"trainer", "registrar"}),
     ("courses:item_courses", _("How questions fare"), {"trainer", "registrar", "editor"}),
     ("certification:person_list", _("People"), {"hr", "registrar"}),
+    ("institutions:tree", _("Institutions"), {"registrar"}),
     ("certification:coverage", _("Coverage"), {"hr", "registrar", "monitor"}),
     ("conduct_codes:sign_figures", _("Signatures"), {"hr", "registrar", "monitor"}),
     ("courses:session_list", _("Sessions"), {"trainer", "hr", "registrar"}),
@@ -106,7 +107,12 @@ def navigation(context) -> dict:
         return {"items": _items(entries, path, above), "three": False}
     roles = [(name, label) for name, label, kinds in BY_ROLE if kinds & scope.kinds]
     if user.is_superuser:
-        roles = [*roles, ("wagtailadmin_home", _("Administration"))]
+        roles = [
+            *roles,
+            ("institutions:setup", _("First day")),
+            ("institutions:tree", _("Institutions")),
+            ("wagtailadmin_home", _("Administration")),
+        ]
     if roles:
         own = [("certification:training", _("My training"))] if scope.person else []
         return {"items": _items([*roles, *own], path), "three": False}

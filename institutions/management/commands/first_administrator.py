@@ -1,0 +1,46 @@
+import getpass
+import sys
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from institutions.actions import RegisterRefused
+from institutions.first_day import appoint_owner
+from institutions.models import User
+
+
+class Command(BaseCommand):
+    """Makes the account of the platform owner, once; the password is asked, or read from standard input."""
+
+    help = __doc__
+
+    def add_arguments(self, parser):
+        parser.add_argument("--username", required=True)
+        parser.add_argument("--no-password", action="store_true", help="make the account without one, to be set later")
+
+    def handle(self, *, username, no_password, **options):
+        password = None if no_password else self._password(username)
+        try:
+            user = appoint_owner(username=username, password=password, at=timezone.now())
+        except RegisterRefused as refusal:
+            raise CommandError(str(refusal)) from None
+        self.stdout.write(f"{user.username} is the platform owner. What is still missing stands on the page /setup/.")
+        if no_password:
+            self.stdout.write(f"Nobody can log in with it yet. Set its password: manage.py changepassword {username}")
+
+    def _password(self, username):
+        if sys.stdin.isatty():
+            password = getpass.getpass("Password: ")
+            if getpass.getpass("Password again: ") != password:
+                raise CommandError("The two passwords are not the same; nothing was changed.")
+        else:
+            password = sys.stdin.readline().rstrip("\r\n")
+        if not password:
+            raise CommandError("No password was given. Type one, or make the account with --no-password.")
+        try:
+            validate_password(password, User(username=username))
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
+        return password

@@ -1,0 +1,119 @@
+"""The first day: the owner's account, the first roles, and the page that says what is still missing."""
+
+import io
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from institutions import readiness, register_checks
+from institutions.models import AuditEntry, Institution, Role, User
+from tests import factories
+from tests.site.khmer_reading import latin_words
+
+pytestmark = pytest.mark.django_db
+
+GOOD = "a long sentence of mine"
+
+
+def appoint(monkeypatch, typed="", **options):
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    said = io.StringIO()
+    call_command("first_administrator", username="owner", stdout=said, **options)
+    return said.getvalue()
+
+
+def test_the_owner_logs_in_with_the_password_given(monkeypatch):
+    said = appoint(monkeypatch, f"{GOOD}\n")
+    owner = User.objects.get()
+    assert owner.is_superuser and owner.check_password(GOOD) and "/setup/" in said and GOOD not in said
+    assert AuditEntry.objects.get().verb == "institutions.appoint_owner"
+
+
+def test_an_account_without_a_password_says_how_to_get_one(monkeypatch):
+    said = appoint(monkeypatch, no_password=True)
+    assert not User.objects.get().has_usable_password() and "changepassword owner" in said
+
+
+def test_there_is_one_owner(monkeypatch):
+    factories.make_user(is_superuser=True)
+    with pytest.raises(CommandError):
+        appoint(monkeypatch, f"{GOOD}\n")
+    assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize("typed", ["", "\n", "short\n", "1234567890\n"])
+def test_a_weak_password_makes_no_account(monkeypatch, typed):
+    with pytest.raises(CommandError):
+        appoint(monkeypatch, typed)
+    assert not User.objects.exists()
+
+
+def test_a_name_in_use_is_refused(monkeypatch):
+    factories.make_user("owner")
+    with pytest.raises(CommandError):
+        appoint(monkeypatch, f"{GOOD}\n")
+
+
+def test_the_first_registrar_is_given_by_command_and_once():
+    ministry, user = factories.make_institution(code="moe"), factories.make_user("clerk")
+    for _time in range(2):
+        call_command("grant_role", username="clerk", kind="registrar", institution="moe", stdout=io.StringIO())
+    assert Role.objects.get().institution == ministry and Role.objects.get().user == user
+    for wrong in ({"username": "nobody"}, {"institution": "nowhere"}, {"by": "clerk"}):
+        with pytest.raises(CommandError):
+            call_command(
+                "grant_role", **{"username": "clerk", "kind": "hr", "institution": "moe"} | wrong, stdout=io.StringIO()
+            )
+    assert Role.objects.count() == 1
+
+
+def wanting(name, day=factories.TODAY):
+    (check,) = [check for check in register_checks.CHECKS if check.name == f"institutions.{name}"]
+    return check.ask(day).wanting
+
+
+def test_an_empty_site_lacks_every_list():
+    assert wanting("lists") == 4 and wanting("registrars") == 0
+
+
+def test_a_ministry_without_registrar_or_contact_is_missing_until_it_has_them():
+    ministry = factories.make_institution()
+    department = factories.make_institution(ministry, Institution.Kind.DEPARTMENT)
+    assert (wanting("registrars"), wanting("contacts"), wanting("clerks")) == (1, 2, 1)
+    factories.make_role(Role.Kind.REGISTRAR, ministry)
+    factories.make_role(Role.Kind.HR, department)
+    Institution.objects.update(hr_unit="ការិយាល័យ", hr_phone="012")
+    assert (wanting("registrars"), wanting("contacts"), wanting("clerks")) == (0, 0, 0)
+    Role.objects.filter(kind="registrar").update(ends_on=factories.TODAY.replace(month=1))
+    assert wanting("registrars") == 1
+
+
+def test_people_in_a_closed_institution_are_found():
+    post = factories.make_post()
+    assert wanting("left_behind") == 0
+    Institution.objects.filter(pk=post.institution_id).update(closed_on=factories.TODAY)
+    assert wanting("left_behind") == 1
+
+
+def test_every_app_asks_and_a_check_shows_few_of_many():
+    names = {answer.title for answer in readiness.answers(factories.TODAY)}
+    assert len(names) == 9
+    for _number in range(7):
+        factories.make_institution()
+    (answer,) = [check.ask(factories.TODAY) for check in register_checks.CHECKS if check.name.endswith("registrars")]
+    assert (answer.wanting, len(answer.examples), answer.more) == (7, 5, 2)
+
+
+def test_the_page_leads_to_what_is_missing_and_only_the_owner_sees_it(client):
+    ministry = factories.make_institution(code="moe")
+    address = reverse("institutions:setup")
+    client.force_login(factories.make_role(Role.Kind.REGISTRAR, ministry).user)
+    assert client.get(address).status_code == 404
+    client.force_login(factories.make_user(is_superuser=True))
+    khmer = BeautifulSoup(client.get("/km/setup/").text, "html.parser")
+    assert latin_words(khmer) == set()
+    page = client.get(address)
+    assert page.status_code == 200 and reverse("institutions:tree_institution", args=["moe"]) in page.text
+    assert "import_institutions FILE" in page.text
