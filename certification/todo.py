@@ -15,6 +15,7 @@ from conduct_codes.permissions import paper_is_allowed
 from conduct_codes.rules import SignState
 from conduct_codes.unsigned import overdue_by_code
 from courses.models import Enrolment
+from institutions.duplicates import pairs_of
 from institutions.models import CorrectionRequest, Role
 
 # What HR does about each status, most pressing first; who is on the way asks for nothing.
@@ -53,7 +54,7 @@ def tasks_of(scope):
         _used_up(scope),
         _proposed(scope),
     ]
-    return [task for task in [*before, *by_status, _without_contact(scope)] if task.count]
+    return [task for task in [*before, *by_status, _without_contact(scope), _duplicates(scope)] if task.count]
 
 
 def _people(**filters):
@@ -65,6 +66,11 @@ def _corrections(scope):
     return Task(
         _("Answer people who say that their data is wrong"), waiting.count(), reverse("institutions:correction_list")
     )
+
+
+def _duplicates(scope):
+    title = _("Look at rows of the register that may be one person")
+    return Task(title, len(pairs_of(scope)), reverse("institutions:duplicate_list"))
 
 
 def _refused(scope):

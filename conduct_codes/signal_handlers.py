@@ -1,13 +1,15 @@
 """Listening to the register: whoever takes up a post is asked to sign the code that binds it."""
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from conduct_codes import rules
 from conduct_codes.actions import request_signature
 from conduct_codes.bulk import ask_for_many_new_posts
 from conduct_codes.models import Edition, SignOff, SignRequest
+from institutions.hanging import counted
 from institutions.models import Post
-from institutions.signals import many_posts_changed, posts_changed
+from institutions.signals import many_posts_changed, merge_proposed, posts_changed
 
 
 def ask_for_new_posts(sender, person, day, at, by, **kwargs):
@@ -34,6 +36,16 @@ def ask_for_new_posts(sender, person, day, at, by, **kwargs):
             )
 
 
+def name_signatures(sender, kept, other, scope, **kwargs):
+    """What two rows that may be one human signed, and what they are asked to sign."""
+    asked = SignRequest.objects.visible_to(scope).open_on(scope.today)
+    return [
+        counted(_("Signatures"), SignOff.objects.visible_to(scope), kept, other, counts_after=True),
+        counted(_("Codes they are asked to sign"), asked, kept, other, counts_after=False),
+    ]
+
+
 def connect():
+    merge_proposed.connect(name_signatures, dispatch_uid="conduct_codes.name_signatures")
     posts_changed.connect(ask_for_new_posts, dispatch_uid="conduct_codes.ask_for_new_posts")
     many_posts_changed.connect(ask_for_many_new_posts, dispatch_uid="conduct_codes.ask_for_many_new_posts")

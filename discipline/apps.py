@@ -16,9 +16,10 @@ class DisciplineConfig(AppConfig):
     verbose_name = _("Discipline")
 
     def ready(self):
-        from discipline import models
+        from discipline import models, signal_handlers
         from institutions import audit, frozen
 
         for model in (models.Case, models.Stage, models.Decision, models.Referral):
             frozen.register(model)
         audit.name_verbs(VERBS)
+        signal_handlers.connect()

@@ -12,6 +12,9 @@ VERBS = {
     "institutions.end_role": _("Role ended"),
     "institutions.request_correction": _("Mistake in the register reported"),
     "institutions.answer_correction": _("Report of a mistake answered"),
+    "institutions.merge_people": _("Two rows of one person merged"),
+    "institutions.undo_merge": _("Merge of two rows undone"),
+    "institutions.not_one_human": _("Two rows kept apart: two persons"),
 }
 
 
@@ -25,5 +28,7 @@ class InstitutionsConfig(AppConfig):
 
         frozen.register(models.AuditEntry)
         frozen.register(models.CorrectionAnswer)
+        frozen.register(models.PersonMerge)
+        frozen.register(models.NotOneHuman)
         post_migrate.connect(frozen.install_after_migrate, dispatch_uid="institutions.frozen")
         audit.name_verbs(VERBS)

@@ -2,6 +2,7 @@
 
 from institutions.models.accounts import AuditEntry, Role, User
 from institutions.models.corrections import CorrectionAnswer, CorrectionRequest
+from institutions.models.merges import NotOneHuman, PersonMerge
 from institutions.models.people import Designation, Person, Post, StaffNumber
 from institutions.models.places import Area, Institution, Position, Sector
 
@@ -12,7 +13,9 @@ __all__ = [
     "CorrectionRequest",
     "Designation",
     "Institution",
+    "NotOneHuman",
     "Person",
+    "PersonMerge",
     "Position",
     "Post",
     "Role",
