@@ -11,6 +11,7 @@ urlpatterns = [
     path("coverage/<slug:code>/", coverage.coverage, name="coverage_institution"),
     path("people/", people.person_list, name="person_list"),
     path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/timeline/", people.person_timeline, name="person_timeline"),
     path("people/<int:pk>/exempt/", people.person_exempt, name="person_exempt"),
     path("certificates-to-review/", people.proposed, name="proposed"),
     path("to-do/", people.todo, name="todo"),

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='post',
             name='end_reason',
-            field=models.CharField(blank=True, choices=[('transfer', 'Transferred'), ('leave', 'On leave'), ('acting-over', 'Acting ended'), ('resigned', 'Resigned'), ('retired', 'Retired'), ('died', 'Died'), ('other', 'Another reason')], max_length=12),
+            field=models.CharField(blank=True, choices=[('transfer', 'Transferred'), ('leave', 'On leave'), ('acting-over', 'Acting ended'), ('resigned', 'Resigned'), ('retired', 'Gone into retirement'), ('died', 'Died'), ('other', 'Another reason')], max_length=12),
         ),
         migrations.AddField(
             model_name='post',

@@ -119,7 +119,7 @@ class Post(models.Model):
         LEAVE = "leave", _("On leave")
         ACTING_OVER = "acting-over", _("Acting ended")
         RESIGNED = "resigned", _("Resigned")
-        RETIRED = "retired", _("Retired")
+        RETIRED = "retired", _("Gone into retirement")
         DIED = "died", _("Died")
         OTHER = "other", _("Another reason")
 

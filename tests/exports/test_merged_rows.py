@@ -1,5 +1,6 @@
 """Two rows merged are one human in every figure and list, and two again after the merge is undone."""
 
+import datetime
 import random
 
 import pytest
@@ -20,6 +21,8 @@ from institutions.models import Person, Role
 from institutions.scope import Scope
 from tests import factories
 from tests.factories import TODAY
+
+DAY = datetime.timedelta(days=1)
 
 pytestmark = pytest.mark.django_db
 
@@ -119,7 +122,7 @@ def test_human_who_signed_under_the_other_row_is_not_late_and_not_asked_to_sign(
         factories.give_account(person)
         person.sign_requests.update(asked_on=TODAY, due_on=TODAY)
     factories.sign(other)
-    late = Scope.of(world["ministry"], TODAY + (TODAY - TODAY).resolution)
+    late = Scope.of(world["ministry"], TODAY + DAY)
     assert overdue_by_code(late) == {world["code"].pk: 1}
     merge(kept, other)
     assert overdue_by_code(late) == {}
@@ -160,7 +163,9 @@ def test_hr_sees_the_certificate_of_the_other_row_on_the_page_of_the_kept_one(cl
 
 def test_nobody_reads_a_case_against_a_row_of_their_own():
     world = factories.make_bound_world()
-    kept, other = (factories.make_post(institution=world["school"]).person for _row in range(2))
+    kept, other = (
+        factories.make_post(institution=world["school"], starts_on=TODAY - 30 * DAY).person for _row in range(2)
+    )
     case = factories.make_case(world, person=other)
     officer = factories.make_role(Role.Kind.DISCIPLINE, world["ministry"], user=factories.give_account(kept)).user
     cases = type(case).objects
