@@ -17,6 +17,7 @@ from conduct_codes.unsigned import overdue_by_code
 from courses.models import Enrolment
 from institutions.duplicates import pairs_of
 from institutions.models import CorrectionRequest, Role
+from institutions.vacancies import units_without_clerk
 
 # What HR does about each status, most pressing first; who is on the way asks for nothing.
 BY_STATUS = {
@@ -54,7 +55,11 @@ def tasks_of(scope):
         _used_up(scope),
         _proposed(scope),
     ]
-    return [task for task in [*before, *by_status, _without_contact(scope), _duplicates(scope)] if task.count]
+    return [
+        task
+        for task in [*before, *by_status, _without_contact(scope), _duplicates(scope), _vacancies(scope)]
+        if task.count
+    ]
 
 
 def _people(**filters):
@@ -71,6 +76,11 @@ def _corrections(scope):
 def _duplicates(scope):
     title = _("Look at rows of the register that may be one person")
     return Task(title, len(pairs_of(scope)), reverse("institutions:duplicate_list"))
+
+
+def _vacancies(scope):
+    title = _("Stand in for units without an HR clerk")
+    return Task(title, units_without_clerk(scope).count(), reverse("certification:vacancy_list"))
 
 
 def _refused(scope):

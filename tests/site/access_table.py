@@ -264,6 +264,8 @@ TABLE = {
     "certification:person_timeline": Row(PK, own=all_of(OK, *SEE_NAMES), leaves=(AUDIT,)),
     "certification:person_exempt": Row(PK, own={REGISTRAR: OK}),
     "certification:proposed": Row(own={REGISTRAR: OK}),
+    "certification:vacancy_list": Row(own=all_of(OK, *SEE_NAMES)),
+    "certification:unit_todo": Row({"code": "school.code"}, own=all_of(OK, *SEE_NAMES)),
     "certification:todo": Row(own=all_of(OK, *SEE_NAMES)),
     # Discipline
     "discipline:case_list": Row(own={DISCIPLINE: OK}, leaves=(AUDIT,)),
