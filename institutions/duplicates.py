@@ -1,5 +1,6 @@
 """Pairs of rows that may be one human: the same day of birth, and a name or staff number that looks the same."""
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import combinations
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from institutions.models import NotOneHuman, Person, Post, StaffNumber
 
+_KHMER, _LATIN = re.compile("[\u1780-\u17ff]"), re.compile("[a-z]")
 MOST_ALIKE = 6
 """Rows alike in one thing that are compared with each other; more than that says nothing about any two of them."""
 
@@ -43,10 +45,10 @@ def near_keys(name_key):
     do not, so it may be written in one word. One script is enough: the other may be spelt quite differently.
     """
     words = name_key.split()
-    khmer = [word for word in words if any("\u1780" <= sign <= "\u17ff" for sign in word)]
-    latin = [word for word in words if word not in khmer]
+    # A word of digits belongs to both scripts: it keeps two people apart whose names differ by a number.
+    khmer, latin = ([word for word in words if not foreign.search(word)] for foreign in (_LATIN, _KHMER))
     keys = {("words", " ".join(sorted(found))) for found in (khmer, latin) if len(found) > 1}
-    return keys | ({("joined", "".join(khmer))} if khmer else set())
+    return keys | ({("joined", "".join(khmer))} if _KHMER.search("".join(khmer)) else set())
 
 
 def pairs_of(scope):
