@@ -275,7 +275,7 @@ def open_renewals(*, day, at, by, batch=500):
     opened = 0
     due = (
         Certificate.objects.latest_on(day)
-        .filter(window_from__lte=day)
+        .filter(window_from__lte=day, person__merged_into__isnull=True)
         .exclude(events__kind=CertificateEvent.Kind.REVOKED)
         .exclude(requirement__code__in=Repeal.objects.standing_on(day).values("edition__code"))
         .select_related("person", "period", "requirement")

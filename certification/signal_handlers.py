@@ -10,6 +10,7 @@ from certification.personfile import requirements_seen
 from certification.verification import answer_for
 from conduct_codes.models import Edition
 from conduct_codes.signals import edition_signed, many_editions_signed
+from courses.models import Enrolment
 from courses.signals import (
     AffectedCertificate,
     TranscriptSection,
@@ -21,8 +22,16 @@ from courses.signals import (
     trainer_proposed,
     transcript_asked,
 )
+from institutions.hanging import counted
 from institutions.models import Post
-from institutions.signals import Touched, import_undo_proposed, many_posts_changed, people_forgotten, posts_changed
+from institutions.signals import (
+    Touched,
+    import_undo_proposed,
+    many_posts_changed,
+    merge_proposed,
+    people_forgotten,
+    posts_changed,
+)
 from institutions.templatetags.conduct import localdate, localnum
 
 
@@ -60,6 +69,16 @@ def name_certificates(sender, enrolments, **kwargs):
             )
         )
     return affected
+
+
+def name_what_was_earned(sender, kept, other, scope, **kwargs):
+    """The certificates and courses of two rows that may be one human."""
+    learning = Enrolment.objects.visible_to(scope)
+    return [
+        counted(_("Certificates"), Certificate.objects.visible_to(scope), kept, other, counts_after=True),
+        counted(_("Exemptions"), Exemption.objects.visible_to(scope), kept, other, counts_after=True),
+        counted(_("Courses begun or finished"), learning, kept, other, counts_after=False),
+    ]
 
 
 def move_due_day(sender, override, at, by, **kwargs):
@@ -136,6 +155,7 @@ def connect():
     people_forgotten.connect(forget_periods, dispatch_uid="certification.forget_periods")
     regrade_proposed.connect(name_certificates, dispatch_uid="certification.name_certificates")
     override_granted.connect(move_due_day, dispatch_uid="certification.move_due_day")
+    merge_proposed.connect(name_what_was_earned, dispatch_uid="certification.name_what_was_earned")
     posts_changed.connect(open_for_new_posts, dispatch_uid="certification.open_for_new_posts")
     learning_moved.connect(settle_after_learning, dispatch_uid="certification.settle_after_learning")
     edition_signed.connect(settle_after_signature, dispatch_uid="certification.settle_after_signature")

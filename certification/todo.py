@@ -15,7 +15,9 @@ from conduct_codes.permissions import paper_is_allowed
 from conduct_codes.rules import SignState
 from conduct_codes.unsigned import overdue_by_code
 from courses.models import Enrolment
+from institutions.duplicates import pairs_of
 from institutions.models import CorrectionRequest, Role, TransferRequest
+from institutions.vacancies import units_without_clerk
 
 # What HR does about each status, most pressing first; who is on the way asks for nothing.
 BY_STATUS = {
@@ -54,7 +56,11 @@ def tasks_of(scope):
         _used_up(scope),
         _proposed(scope),
     ]
-    return [task for task in [*before, *by_status, _without_contact(scope)] if task.count]
+    return [
+        task
+        for task in [*before, *by_status, _without_contact(scope), _duplicates(scope), _vacancies(scope)]
+        if task.count
+    ]
 
 
 def _people(**filters):
@@ -73,6 +79,16 @@ def _asked_for(scope):
     return Task(
         _("Answer institutions that ask for your people"), waiting.count(), reverse("institutions:transfer_list")
     )
+
+
+def _duplicates(scope):
+    title = _("Look at rows of the register that may be one person")
+    return Task(title, len(pairs_of(scope)), reverse("institutions:duplicate_list"))
+
+
+def _vacancies(scope):
+    title = _("Stand in for units without an HR clerk")
+    return Task(title, units_without_clerk(scope).count(), reverse("certification:vacancy_list"))
 
 
 def _refused(scope):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from certification.views import coverage, people, training, verify
+from certification.views import coverage, handover, people, training, verify
 
 app_name = "certification"
 
@@ -11,8 +11,11 @@ urlpatterns = [
     path("coverage/<slug:code>/", coverage.coverage, name="coverage_institution"),
     path("people/", people.person_list, name="person_list"),
     path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/timeline/", people.person_timeline, name="person_timeline"),
     path("people/<int:pk>/exempt/", people.person_exempt, name="person_exempt"),
     path("certificates-to-review/", people.proposed, name="proposed"),
+    path("units-without-clerk/", handover.vacancy_list, name="vacancy_list"),
+    path("to-do/<slug:code>/", handover.unit_todo, name="unit_todo"),
     path("to-do/", people.todo, name="todo"),
 ]
 

@@ -17,6 +17,7 @@ from conduct_codes.models import Code, Edition, EditionText, PaperClaim, Refusal
 from conduct_codes.permissions import paper_is_allowed
 from conduct_codes.rules import SignState, sign_state
 from institutions.models import Institution, Post
+from institutions.models.merges import COUNTED_PERSON
 
 CHUNK = 5000
 
@@ -174,7 +175,8 @@ def figures_of(scope, law, *, institution=None):
 def standings_of(posts, law):
     """Person id → standing under the law, for those people of the posts who signed or were asked."""
     people = posts.values("person")
-    signed = _newest_signatures(law.signatures().filter(person__in=people))
+    of_people = Q(person__in=people) | Q(person__merged_into__in=people)
+    signed = _newest_signatures(law.signatures().filter(of_people))
     due = _open_requests(law.requests().filter(person__in=people), signed)
     language_of = dict(EditionText.objects.filter(law.of_chain("edition")).values_list("pk", "language"))
     refused = set(law.refusals().filter(person__in=people).values_list("person_id", flat=True))
@@ -192,7 +194,7 @@ def standings_of(posts, law):
 def _newest_signatures(sign_offs):
     """Person id → moment, id, day, method, edition and text of the newest of the sign-offs."""
     newest = {}
-    facts = ("person_id", "signed_at", "pk", "signed_on", "method", "edition_id", "edition_text_id")
+    facts = (COUNTED_PERSON, "signed_at", "pk", "signed_on", "method", "edition_id", "edition_text_id")
     for person_id, *signature in sign_offs.order_by().values_list(*facts).iterator(chunk_size=CHUNK):
         earlier = newest.get(person_id)
         if earlier is None or earlier[:2] < signature[:2]:

@@ -7,12 +7,14 @@ from conduct_codes import rules
 from conduct_codes.actions import request_signature
 from conduct_codes.bulk import ask_for_many_new_posts
 from conduct_codes.models import Code, Edition, Refusal, SignOff, SignRequest
+from institutions.hanging import counted
 from institutions.models import Post
 from institutions.signals import (
     Touched,
     TreeEffect,
     import_undo_proposed,
     many_posts_changed,
+    merge_proposed,
     people_forgotten,
     posts_changed,
     tree_change_proposed,
@@ -71,9 +73,19 @@ def hold_owner(sender, change, day, **kwargs):
     ]
 
 
+def name_signatures_of_both(sender, kept, other, scope, **kwargs):
+    """What two rows that may be one human signed, and what they are asked to sign."""
+    asked = SignRequest.objects.visible_to(scope).open_on(scope.today)
+    return [
+        counted(_("Signatures"), SignOff.objects.visible_to(scope), kept, other, counts_after=True),
+        counted(_("Codes they are asked to sign"), asked, kept, other, counts_after=False),
+    ]
+
+
 def connect():
     import_undo_proposed.connect(name_signatures, dispatch_uid="conduct_codes.name_signatures")
     people_forgotten.connect(forget_requests, dispatch_uid="conduct_codes.forget_requests")
     tree_change_proposed.connect(hold_owner, dispatch_uid="conduct_codes.hold_owner")
+    merge_proposed.connect(name_signatures_of_both, dispatch_uid="conduct_codes.name_signatures_of_both")
     posts_changed.connect(ask_for_new_posts, dispatch_uid="conduct_codes.ask_for_new_posts")
     many_posts_changed.connect(ask_for_many_new_posts, dispatch_uid="conduct_codes.ask_for_many_new_posts")

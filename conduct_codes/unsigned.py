@@ -11,6 +11,7 @@ from conduct_codes.models import Edition, PaperClaim, Refusal, SignOff, SignRequ
 from conduct_codes.permissions import paper_is_allowed
 from conduct_codes.rules import UNSIGNED, SignState
 from institutions.models import Institution, Person, Position, Post
+from institutions.models.merges import same_human
 
 NO_ACCOUNT = "none"
 
@@ -64,7 +65,7 @@ class Unsigned:
         people = (
             Person.objects.visible_to(self.scope)
             .filter(Exists(self.posts().filter(**mine)))
-            .exclude(Exists(self.law.signatures().filter(**mine)))
+            .exclude(Exists(self.law.signatures().filter(person__in=same_human("pk"))))
             .annotate(due_on=Subquery(asked.values("due_on")[:1]))
         )
         if self.wanted.account == NO_ACCOUNT:
@@ -138,7 +139,7 @@ def overdue_by_code(scope):
     posts = Post.objects.visible_to(scope).serving_on(day)
     bound = posts.filter(person=OuterRef("person_id"), sector=OuterRef("edition__code__sector_id"))
     signatures = SignOff.objects.annotate(of_chain=chain).filter(
-        signed_on__lte=day, person=OuterRef("person_id"), of_chain=OuterRef("of_chain")
+        signed_on__lte=day, person__in=same_human("person_id"), of_chain=OuterRef("of_chain")
     )
     refused = Refusal.objects.annotate(of_chain=Coalesce("request__edition__continues", "request__edition")).filter(
         refused_on__lte=day, person=OuterRef("person_id"), of_chain=OuterRef("of_chain")

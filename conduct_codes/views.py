@@ -114,7 +114,7 @@ def receipt(request, receipt):
     context = {
         "sign_off": found,
         "statements": [slug for slug in STATEMENTS if slug in found.statements],
-        "own": found.person == request.scope.person,
+        "own": request.scope.person in (found.person, found.person.merged_into),
         "number": grouped(found.receipt),
         "address": check_address(request, found),
     }

@@ -23,3 +23,4 @@ class DisciplineConfig(AppConfig):
             frozen.register(model)
         signal_handlers.connect()
         audit.name_verbs(VERBS)
+        signal_handlers.connect()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from conduct_codes.models import Article, ArticleMeasure
 from conduct_codes.models.editions import Repetition, Seriousness
 from institutions.models import Institution, Person
+from institutions.models.merges import rows_of
 
 
 def _latest_stage(field):
@@ -18,7 +19,7 @@ class CaseQuerySet(models.QuerySet):
     def visible_to(self, scope):
         """Cases of institutions inside a discipline officer's subtree, never the officer's own."""
         cases = self.filter(scope.acting_as("discipline").names_condition("institution__path"))
-        return cases.exclude(person=scope.person) if scope.person else cases
+        return cases.exclude(rows_of(scope.person)) if scope.person else cases
 
     def countable_by(self, scope):
         """Cases that may stand in a total of the viewer's."""

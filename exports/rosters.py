@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +19,7 @@ from certification.rules import HOLDS_CERTIFICATE, WORST_FIRST
 from conduct_codes.models import SignOff
 from exports.indicators import STEPS
 from institutions.models import Area, Person, Post
+from institutions.models.merges import COUNTED_PERSON
 from institutions.workbooks import Column
 
 BATCH = 2000
@@ -295,23 +297,32 @@ def _lines(selection, batch, areas):
 def _certificates(selection, ids):
     """Person → requirement → the newest certificate issued by the day."""
     found = {}
-    issued = Certificate.objects.visible_to(selection.scope).filter(person__in=ids, issued_on__lte=selection.day)
-    for row in issued.order_by("issued_on", "pk").values(
-        "person_id", "requirement_id", "serial", "issued_on", "valid_until", "period__trained_on", "period__passed_on"
+    issued = Certificate.objects.visible_to(selection.scope).filter(_of(ids), issued_on__lte=selection.day)
+    for row in (
+        issued.annotate(human=COUNTED_PERSON)
+        .order_by("issued_on", "pk")
+        .values(
+            "human", "requirement_id", "serial", "issued_on", "valid_until", "period__trained_on", "period__passed_on"
+        )
     ):
-        found.setdefault(row["person_id"], {})[row["requirement_id"]] = row
+        found.setdefault(row["human"], {})[row["requirement_id"]] = row
     return found
 
 
 def _signatures(selection, ids):
     """Person → code → the last signature by the day, as (day, number of the edition)."""
     found = {}
-    signed = SignOff.objects.visible_to(selection.scope).filter(person__in=ids, signed_on__lte=selection.day)
+    signed = SignOff.objects.visible_to(selection.scope).filter(_of(ids), signed_on__lte=selection.day)
     for person_id, code_id, *signature in signed.order_by("signed_at", "pk").values_list(
-        "person_id", "edition__code_id", "signed_on", "edition__number"
+        COUNTED_PERSON, "edition__code_id", "signed_on", "edition__number"
     ):
         found.setdefault(person_id, {})[code_id] = tuple(signature)
     return found
+
+
+def _of(ids):
+    """The condition on what was signed by or issued to one of the people, under any row of theirs."""
+    return Q(person__in=ids) | Q(person__merged_into__in=ids)
 
 
 def notes():

@@ -65,10 +65,14 @@ def give_staff_number(*, person, institution, number):
 
 
 @transaction.atomic
-def open_post(*, person, institution, position, starts_on, at, by, staff_number="", rank="", ends_on=None):
+def open_post(
+    *, person, institution, position, starts_on, at, by, staff_number="", rank="", ends_on=None, basis="regular"
+):
     """Begin (or record) a post and tell the apps above."""
     if institution.closed_on and institution.closed_on <= starts_on:
         raise RegisterRefused(_("This institution was closed before the post begins."))
+    if person.merged_into_id:
+        raise RegisterRefused(_("This row is merged into another. Enter the post for the row that stays."))
     given = None
     if staff_number:
         given = give_staff_number(person=person, institution=institution, number=staff_number)
@@ -81,6 +85,7 @@ def open_post(*, person, institution, position, starts_on, at, by, staff_number=
         rank=rank,
         starts_on=starts_on,
         ends_on=ends_on,
+        basis=basis,
     )
     record(verb="institutions.open_post", subject=f"person:{person.pk}", at=at, by=by, institution=institution)
     posts_changed.send(Post, person=person, day=max(starts_on, timezone.localdate(at)), at=at, by=by)
@@ -88,12 +93,12 @@ def open_post(*, person, institution, position, starts_on, at, by, staff_number=
 
 
 @transaction.atomic
-def end_post(*, post, ends_on, at, by):
+def end_post(*, post, ends_on, at, by, reason=""):
     """End a post on its last day; duties and roles that rest on it end with it."""
     if ends_on < post.starts_on:
         raise RegisterRefused(_("A post cannot end before it began."))
-    post.ends_on = ends_on
-    post.save(update_fields=["ends_on"])
+    post.ends_on, post.end_reason = ends_on, reason
+    post.save(update_fields=["ends_on", "end_reason"])
     for role in Role.objects.filter(post=post, ends_on__isnull=True):
         end_role(role=role, ends_on=max(ends_on, role.starts_on), at=at, by=by)
     post.person.designations.filter(institution=post.institution, ends_on__isnull=True, starts_on__lte=ends_on).update(

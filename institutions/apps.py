@@ -29,6 +29,9 @@ VERBS = {
     "institutions.close": _("Institution closed"),
     "institutions.move": _("Institution moved"),
     "institutions.merge": _("Institution merged with another"),
+    "institutions.merge_people": _("Two rows of one person merged"),
+    "institutions.undo_merge": _("Merge of two rows undone"),
+    "institutions.not_one_human": _("Two rows kept apart: two persons"),
 }
 
 
@@ -44,6 +47,8 @@ class InstitutionsConfig(AppConfig):
         frozen.register(models.CorrectionAnswer)
         frozen.register(models.TreeChange)
         frozen.register(models.Activation, allow_update_of=["used_at", "revoked_at"])
+        frozen.register(models.PersonMerge)
+        frozen.register(models.NotOneHuman)
         post_migrate.connect(frozen.install_after_migrate, dispatch_uid="institutions.frozen")
         audit.name_verbs(VERBS)
         tasks.register()

@@ -5,7 +5,7 @@ from functools import wraps
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 
-from institutions.models import Role
+from institutions.models import Person, Post, Role
 
 
 def can_see_people(scope):
@@ -16,6 +16,20 @@ def can_see_people(scope):
 def can_see_coverage(scope):
     """True for those who see totals."""
     return scope.has(Role.Kind.HR, Role.Kind.REGISTRAR, Role.Kind.MONITOR)
+
+
+def may_merge(scope, *people):
+    """True for HR or a registrar who sees every row by name and every post that any of them holds or will hold.
+
+    Nobody merges or parts rows of their own.
+    """
+    if not can_see_people(scope) or scope.person in people:
+        return False
+    ids = [person.pk for person in people]
+    if Person.objects.visible_to(scope).filter(pk__in=ids).count() < len(set(ids)):
+        return False
+    held = Post.objects.filter(person__in=ids).not_over_on(scope.today)
+    return not held.exclude(scope.names_condition("institution__path")).exists()
 
 
 def role_required(*kinds):

@@ -65,6 +65,12 @@ class Scope:
         chosen = frozenset(kinds)
         return Scope(self.today, self.grants, self.user, self.person, chosen, chosen)
 
+    def within(self, institution):
+        """The same viewer as if the roles that show names were given for this institution alone."""
+        kinds = sorted({grant.kind for grant in self.grants if grant.kind in self.names_kinds})
+        grants = tuple(Grant(kind, institution.path, "", institution.pk) for kind in kinds)
+        return Scope(self.today, grants if self.covers(institution, *kinds) else (), self.user, self.person)
+
     def has(self, *kinds):
         return bool(self.kinds & set(kinds))
 

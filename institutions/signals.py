@@ -29,6 +29,20 @@ class Touched:
     reason: str
 
 
+merge_proposed = Signal()
+"""Two rows may become one. Arguments: kept, other, scope (of the viewer). Receivers return lists of Hanging."""
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """What hangs on two rows that may become one: how many on each, and whether it counts for the kept row after."""
+
+    title: str
+    kept: int
+    other: int
+    counts_after: bool
+
+
 @dataclass(frozen=True)
 class PostsChanged:
     """One change of a person's posts, as posts_changed tells it."""

@@ -9,18 +9,20 @@ from certification.models.requirements import Requirement
 from conduct_codes.models import Edition
 from courses.models import Enrolment
 from institutions.models import Person, Post
+from institutions.models.merges import COUNTED_PERSON, rows_of
 
 
 class CertificateQuerySet(models.QuerySet):
     def of(self, person):
-        return self.filter(person=person)
+        """Those of the person, also what was issued under a row that was merged into theirs."""
+        return self.filter(rows_of(person))
 
     def visible_to(self, scope):
         """The viewer's own, and those issued by the last day that their holder served where the viewer sees names."""
-        own = Q(person=scope.person) if scope.person else Q(pk__in=[])
-        posts = Post.objects.visible_to(scope).filter(person=OuterRef("person_id"), starts_on__lte=scope.today)
+        own = rows_of(scope.person) if scope.person else Q(pk__in=[])
+        posts = Post.objects.visible_to(scope).filter(person=OuterRef("counted_person"), starts_on__lte=scope.today)
         served = posts.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=OuterRef("issued_on")))
-        return self.filter(own | Exists(served))
+        return self.alias(counted_person=COUNTED_PERSON).filter(own | Exists(served))
 
     def not_revoked(self):
         revoked = CertificateEvent.objects.filter(certificate=OuterRef("pk"), kind=CertificateEvent.Kind.REVOKED)

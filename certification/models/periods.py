@@ -6,6 +6,7 @@ from certification.models.requirements import Requirement, binding_conditions, b
 from conduct_codes.models import SignOff
 from courses.models import Enrolment
 from institutions.models import Person, Post
+from institutions.models.merges import COUNTED_PERSON, rows_of
 
 
 class PeriodQuerySet(models.QuerySet):
@@ -98,10 +99,11 @@ class Evidence(models.Model):
 
 class ExemptionQuerySet(models.QuerySet):
     def of(self, person):
-        return self.filter(person=person)
+        return self.filter(rows_of(person))
 
     def visible_to(self, scope):
-        return self.filter(Exists(Person.objects.visible_to(scope).filter(pk=OuterRef("person_id"))))
+        seen = Person.objects.visible_to(scope).filter(pk=OuterRef("counted_person"))
+        return self.alias(counted_person=COUNTED_PERSON).filter(Exists(seen))
 
 
 class Exemption(models.Model):

@@ -13,6 +13,7 @@ from certification.models.requirements import Requirement, any_of, binding_condi
 from certification.rules import HOLDS_CERTIFICATE, RANK, WORST_FIRST, Status
 from conduct_codes.models import Edition, SignOff
 from institutions.models import Person, Post
+from institutions.models.merges import same_human
 from institutions.models.people import PersonQuerySet
 
 HOLDING = frozenset(RANK[status] for status in HOLDS_CERTIFICATE)
@@ -21,7 +22,7 @@ HOLDING = frozenset(RANK[status] for status in HOLDS_CERTIFICATE)
 def _newest_certificate(day):
     """The certificate that counts on the day, for a queryset with person and requirement."""
     issued = Certificate.objects.filter(
-        person=OuterRef("person"), requirement=OuterRef("requirement"), issued_on__lte=day
+        person__in=same_human("person"), requirement=OuterRef("requirement"), issued_on__lte=day
     )
     return issued.order_by("-issued_on", "-pk")
 
@@ -62,7 +63,7 @@ def _standing(day, word, output_field):
 
 def _exemptions(day):
     return Exemption.objects.filter(
-        person=OuterRef("person"), requirement=OuterRef("requirement"), starts_on__lte=day, ends_on__gte=day
+        person__in=same_human("person"), requirement=OuterRef("requirement"), starts_on__lte=day, ends_on__gte=day
     )
 
 
@@ -122,7 +123,7 @@ def _signatures(day):
     counts = Q(pk__in=[])
     for requirement_id, code_id in Requirement.objects.values_list("pk", "code"):
         counts |= Q(Exact(OuterRef("requirement_id"), requirement_id), edition__in=editions[code_id])
-    return SignOff.objects.filter(counts, person=OuterRef("person_id"), signed_on__lte=day)
+    return SignOff.objects.filter(counts, person__in=same_human("person_id"), signed_on__lte=day)
 
 
 class PersonStandingQuerySet(PersonQuerySet):
@@ -153,7 +154,7 @@ def without_period(day, conditions):
     for requirement_id, condition in conditions.items():
         asked = Period.objects.filter(person=OuterRef("person_id"), requirement=requirement_id, opened_on__lte=day)
         exempt = Exemption.objects.filter(
-            person=OuterRef("person_id"), requirement=requirement_id, starts_on__lte=day, ends_on__gte=day
+            person__in=same_human("person_id"), requirement=requirement_id, starts_on__lte=day, ends_on__gte=day
         )
         lacking[requirement_id] = condition & ~Q(Exists(asked)) & ~Q(Exists(exempt))
     return lacking

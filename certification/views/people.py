@@ -13,6 +13,7 @@ from certification.models import Certificate
 from certification.people import Selection, tops_of, waiting
 from certification.permissions import may_exempt
 from certification.personfile import file_of
+from certification.timeline import timeline_of
 from certification.todo import tasks_of
 from courses.models import Enrolment
 from institutions.audit import record
@@ -99,12 +100,27 @@ def person(request, pk):
         by=request.user,
         institution=file.institution,
     )
-    context = {"file": file, "may_exempt": may_exempt(request.scope, found)}
+    context = {"file": file, "may_exempt": may_exempt(request.scope, found), "merged_rows": found.merged_rows.all()}
     taken = Enrolment.objects.answerable_by(request.scope, SEES_PEOPLE).of(found).with_fast_lessons()
     taken = list(taken.select_related("course"))
     context["taking"] = [enrolment for enrolment in taken if enrolment.passed_on is None]
     context["hurried"] = [enrolment for enrolment in taken if enrolment.passed_on and enrolment.fast]
     return render(request, "certification/person_detail.html", context)
+
+
+@role_required(*SEES_PEOPLE)
+def person_timeline(request, pk):
+    """The same facts in one list by day, to read or to print; who looked stays in the record."""
+    found = get_object_or_404(Person.objects.visible_to(request.scope), pk=pk)
+    file, days = timeline_of(request.scope, found)
+    record(
+        verb="certification.view_person",
+        subject=f"person:{found.pk}",
+        at=request.now,
+        by=request.user,
+        institution=file.institution,
+    )
+    return render(request, "certification/person_timeline.html", {"file": file, "days": days})
 
 
 @role_required(Role.Kind.REGISTRAR)

@@ -76,7 +76,7 @@ def certificate(request, serial):
             "qr": qr.svg(address, label=address),
             "address": address,
             "code": grouped(found.verification_code),
-            "own": found.person == request.scope.person,
+            "own": request.scope.person in (found.person, found.person.merged_into),
         },
     )
 

@@ -8,6 +8,7 @@ from conduct_codes.models.editions import Edition, EditionText
 from conduct_codes.models.kiosks import Kiosk
 from conduct_codes.models.repeals import Repeal
 from institutions.models import Institution, Person, Post
+from institutions.models.merges import COUNTED_PERSON, rows_of
 
 
 class SignRequestQuerySet(models.QuerySet):
@@ -98,12 +99,14 @@ class SignRequest(models.Model):
 
 class SignOffQuerySet(models.QuerySet):
     def of(self, person):
-        return self.filter(person=person)
+        """Those of the person, also what was signed under a row that was merged into theirs."""
+        return self.filter(rows_of(person))
 
     def visible_to(self, scope):
         """One's own sign-offs, and those of people whom the viewer sees by name."""
-        own = Q(person=scope.person) if scope.person else Q(pk__in=[])
-        return self.filter(own | Exists(Person.objects.visible_to(scope).filter(pk=OuterRef("person_id"))))
+        own = rows_of(scope.person) if scope.person else Q(pk__in=[])
+        seen = Person.objects.visible_to(scope).filter(pk=OuterRef("counted_person"))
+        return self.alias(counted_person=COUNTED_PERSON).filter(own | Exists(seen))
 
     def by_receipt(self, number):
         """The sign-off of a receipt number, for whoever holds it: a public check shows none of its person."""

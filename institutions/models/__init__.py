@@ -4,6 +4,7 @@ from institutions.models.access import AccountSession, Activation
 from institutions.models.accounts import AuditEntry, Role, User
 from institutions.models.corrections import CorrectionAnswer, CorrectionRequest
 from institutions.models.imports import ImportRow, RegisterImport, TransferRequest
+from institutions.models.merges import NotOneHuman, PersonMerge
 from institutions.models.people import Designation, Person, Post, StaffNumber
 from institutions.models.places import Area, Institution, Position, Sector
 from institutions.models.tree_changes import TreeChange
@@ -18,7 +19,9 @@ __all__ = [
     "Designation",
     "ImportRow",
     "Institution",
+    "NotOneHuman",
     "Person",
+    "PersonMerge",
     "Position",
     "Post",
     "RegisterImport",

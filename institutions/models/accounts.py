@@ -30,6 +30,10 @@ class RoleQuerySet(models.QuerySet):
         """Roles that hold on the day, both ends inclusive."""
         return self.filter(starts_on__lte=day).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
 
+    def not_over_on(self, day):
+        """Roles that hold on the day or begin later."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+
     def of(self, user):
         return self.filter(user=user)
 

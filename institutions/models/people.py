@@ -41,10 +41,18 @@ class Person(TwoScriptName):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="person"
     )
 
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_rows")
+    """The kept row of the same human, to which posts, duties and numbers were handed; what was signed stays here."""
+
     objects = PersonQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["birth_date"], name="person_birth_date")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="person_not_merged_into_itself"
+            )
+        ]
 
     def __str__(self):
         return self.reference
@@ -66,6 +74,7 @@ class StaffNumber(models.Model):
     register = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="staff_numbers")
     number = models.CharField(max_length=30)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="staff_numbers")
+    entered_for = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
@@ -81,6 +90,10 @@ class PostQuerySet(models.QuerySet):
     def serving_on(self, day):
         """Posts held on the day, both ends inclusive."""
         return self.filter(starts_on__lte=day).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+
+    def not_over_on(self, day):
+        """Posts held on the day or begun later."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
 
     def visible_to(self, scope):
         return self.filter(scope.names_condition("institution__path"))
@@ -98,6 +111,19 @@ class PostQuerySet(models.QuerySet):
 class Post(models.Model):
     """A person serving an institution in a position, from a day to a day; several may hold at once."""
 
+    class Basis(models.TextChoices):
+        REGULAR = "regular", _("Regular post")
+        ACTING = "acting", _("Acting")
+
+    class EndReason(models.TextChoices):
+        TRANSFER = "transfer", _("Transferred")
+        LEAVE = "leave", _("On leave")
+        ACTING_OVER = "acting-over", _("Acting ended")
+        RESIGNED = "resigned", _("Resigned")
+        RETIRED = "retired", _("Gone into retirement")
+        DIED = "died", _("Died")
+        OTHER = "other", _("Another reason")
+
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="posts")
     sector = models.ForeignKey(Sector, on_delete=models.PROTECT, related_name="posts")
@@ -106,6 +132,10 @@ class Post(models.Model):
     rank = models.CharField(max_length=80, blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    basis = models.CharField(max_length=8, choices=Basis, default=Basis.REGULAR)
+    end_reason = models.CharField(max_length=12, choices=EndReason, blank=True)
+    entered_for = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    """The row for which the post was entered, while that row is merged into the person's."""
 
     objects = PostQuerySet.as_manager()
 
@@ -116,8 +146,11 @@ class Post(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["person", "institution", "position"],
-                condition=Q(ends_on__isnull=True),
+                condition=Q(ends_on__isnull=True, entered_for__isnull=True),
                 name="post_open_once_per_place_and_position",
+            ),
+            models.CheckConstraint(
+                condition=Q(end_reason="") | Q(ends_on__isnull=False), name="post_end_reason_needs_an_end"
             ),
         ]
         indexes = [models.Index(fields=["person", "starts_on"]), models.Index(fields=["institution", "person"])]
@@ -142,6 +175,7 @@ class Designation(models.Model):
     kind = models.CharField(max_length=30, choices=Kind)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    entered_for = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [

@@ -150,6 +150,11 @@ TABLE = {
     "institutions:import_rows": Row(IMPORT, own=all_of(OK, *SEE_NAMES)),
     "institutions:transfer_list": Row(own=all_of(OK, *SEE_NAMES)),
     "institutions:transfer_answer": Row({"pk": "transfer.pk"}, own=all_of(OK, *SEE_NAMES)),
+    "institutions:duplicate_list": Row(own=all_of(OK, *SEE_NAMES)),
+    "institutions:keep_apart": Row({"first": "person.pk", "second": "second.pk"}, own=all_of(OK, *SEE_NAMES)),
+    "institutions:merge": Row({"kept": "person.pk", "other": "second.pk"}, own=all_of(OK, *SEE_NAMES)),
+    "institutions:merge_list": Row(own=all_of(OK, *SEE_NAMES)),
+    "institutions:merge_undo": Row({"pk": "merge.pk"}, own=all_of(OK, *SEE_NAMES)),
     "institutions:audit_list": Row(own={AUDITOR: OK}),
     # Access to accounts
     "institutions:access_list": Row(own=all_of(OK, *SEE_NAMES)),
@@ -301,8 +306,11 @@ TABLE = {
     "certification:coverage_institution": Row({"code": "school.code"}, own=all_of(OK, *SEE_TOTALS)),
     "certification:person_list": Row(own=all_of(OK, *SEE_NAMES)),
     "certification:person": Row(PK, own=all_of(OK, *SEE_NAMES), leaves=(AUDIT,)),
+    "certification:person_timeline": Row(PK, own=all_of(OK, *SEE_NAMES), leaves=(AUDIT,)),
     "certification:person_exempt": Row(PK, own={REGISTRAR: OK}),
     "certification:proposed": Row(own={REGISTRAR: OK}),
+    "certification:vacancy_list": Row(own=all_of(OK, *SEE_NAMES)),
+    "certification:unit_todo": Row({"code": "school.code"}, own=all_of(OK, *SEE_NAMES)),
     "certification:todo": Row(own=all_of(OK, *SEE_NAMES)),
     # Discipline
     "discipline:case_list": Row(own={DISCIPLINE: OK}, leaves=(AUDIT,)),

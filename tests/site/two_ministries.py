@@ -20,6 +20,7 @@ from courses.actions import complete_lesson, start_attempt
 from courses.models import CourseIndexPage, Enrolment, QuestionBank
 from exports.models import Export
 from institutions import actions as register
+from institutions.merging import merge_people
 from institutions.models import Institution, Role
 from jobs.models import Job
 from tests import factories
@@ -66,6 +67,8 @@ class Place:
     document: object = None
     sheet: object = None
     kiosk: object = None
+    second: object = None
+    merge: object = None
     jobs: dict = field(default_factory=dict)
     exports: dict = field(default_factory=dict)
     a_change: str = "move"
@@ -222,6 +225,8 @@ def _take_signatures(place):
     person = factories.make_person(name=f"{native} ពៅ", name_latin=f"{latin} Pov")
     factories.make_post(person=person, institution=place.school, position=position)
     place.sheet = factories.make_sheet(person, unit=place.school, by=clerk)
+    place.second, row = person, factories.make_person(name=f"{native} ពៅ", name_latin=f"{latin} Pov")
+    place.merge = merge_people(kept=person, other=row, reason="Typed twice", at=factories.moment(), by=clerk)
     place.kiosk = open_kiosk(unit=place.school, code=place.code, hours=4, at=factories.moment(), by=clerk)
 
 

@@ -1,0 +1,88 @@
+"""Pairs of rows that may be one human: the same day of birth, and a name or staff number that looks the same."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import combinations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from institutions.models import NotOneHuman, Person, Post, StaffNumber
+
+_KHMER, _LATIN = re.compile("[\u1780-\u17ff]"), re.compile("[a-z]")
+MOST_ALIKE = 6
+"""Rows alike in one thing that are compared with each other; more than that says nothing about any two of them."""
+
+
+class Likeness(models.TextChoices):
+    """Why two rows are thought to be one human, the most telling first."""
+
+    NAME = "name", _("Same name and date of birth")
+    NUMBER = "number", _("Same staff number in two registers, and same date of birth")
+    NEAR = "near", _("Nearly the same name, and same date of birth")
+
+
+@dataclass
+class Pair:
+    """Two rows and why they look alike; the posts are those that the viewer sees."""
+
+    first: Person
+    second: Person
+    likeness: Likeness
+    posts: dict
+
+    @property
+    def sides(self):
+        """Each row with its posts."""
+        return [(person, self.posts.get(person.pk, [])) for person in (self.first, self.second)]
+
+
+def near_keys(name_key):
+    """What two spellings of a name have in common, from the key of the register.
+
+    The order of the words does not count, so family and given name may stand swapped; blanks inside the Khmer name
+    do not, so it may be written in one word. One script is enough: the other may be spelt quite differently.
+    """
+    words = name_key.split()
+    # A word of digits belongs to both scripts: it keeps two people apart whose names differ by a number.
+    khmer, latin = ([word for word in words if not foreign.search(word)] for foreign in (_LATIN, _KHMER))
+    keys = {("words", " ".join(sorted(found))) for found in (khmer, latin) if len(found) > 1}
+    return keys | ({("joined", "".join(khmer))} if _KHMER.search("".join(khmer)) else set())
+
+
+def pairs_of(scope):
+    """(id, id) → likeness of the rows that the viewer sees by name, without those kept apart; three queries."""
+    seen = Person.objects.visible_to(scope).filter(birth_date__isnull=False)
+    alike = defaultdict(list)
+    born = {}
+    for pk, name_key, birth_date in seen.values_list("pk", "name_key", "birth_date").order_by("pk"):
+        born[pk] = birth_date
+        alike[Likeness.NAME, birth_date, name_key].append(pk)
+        for key in near_keys(name_key):
+            alike[Likeness.NEAR, birth_date, key].append(pk)
+    numbers = StaffNumber.objects.filter(person__in=seen, posts__in=Post.objects.visible_to(scope)).distinct()
+    for pk, number in numbers.values_list("person", "number").order_by("person"):
+        alike[Likeness.NUMBER, born[pk], number].append(pk)
+    found = {}
+    order = list(Likeness)
+    for (likeness, *_same), people in alike.items():
+        people = list(dict.fromkeys(people))
+        for pair in combinations(people, 2) if len(people) <= MOST_ALIKE else ():
+            earlier = found.get(pair)
+            if earlier is None or order.index(likeness) < order.index(earlier):
+                found[pair] = likeness
+    for pair in NotOneHuman.objects.values_list("first", "second"):
+        found.pop(pair, None)
+    return dict(sorted(found.items(), key=lambda row: (order.index(row[1]), row[0])))
+
+
+def with_facts(scope, page):
+    """The pairs of a page, given as ((id, id), likeness), with people and the posts seen; two queries."""
+    ids = {pk for pair, _likeness in page for pk in pair}
+    people = Person.objects.visible_to(scope).in_bulk(ids)
+    posts = defaultdict(list)
+    seen = Post.objects.visible_to(scope).filter(person__in=ids, starts_on__lte=scope.today)
+    for post in seen.select_related("institution", "position", "staff_number").order_by("-starts_on", "-pk"):
+        posts[post.person_id].append(post)
+    return [Pair(people[first], people[second], likeness, posts) for (first, second), likeness in page]
