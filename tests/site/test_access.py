@@ -14,18 +14,16 @@ from institutions.actions import end_post
 from institutions.models import Role
 from tests import factories
 from tests.site import two_ministries
-from tests.site.access_table import (
+from tests.site.access_rows import (
     ACCOUNTS,
     IN_THE_ADMIN,
     LOGIN,
     OK,
     REACH_BEYOND_A_DEPARTMENT,
     ROLES,
-    TABLE,
-    TELL_NOTHING,
-    WAGTAIL_ADMIN,
     WRONG_METHOD,
 )
+from tests.site.access_table import TABLE, TELL_NOTHING, WAGTAIL_ADMIN
 from tests.site.asking import (
     client_with,
     held,

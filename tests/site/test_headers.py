@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from tests import factories
 from tests.site import two_ministries
-from tests.site.access_table import ACCOUNTS, LOGIN, ROLES, TABLE
+from tests.site.access_rows import ACCOUNTS, LOGIN, ROLES
+from tests.site.access_table import TABLE
 from tests.site.asking import (
     answer_of,
     client_with,
