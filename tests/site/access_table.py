@@ -374,7 +374,7 @@ for _view, _parts in {
 # gets none of them, but for those that tell nothing.
 WAGTAIL_ADMIN = (
     "wagtailadmin_",
-    "wagtaildocs",
+    "wagtaildocs:",
     "wagtailembeds:",
     "wagtailimages",
     "wagtailsites:",
