@@ -375,6 +375,7 @@ for _view, _parts in {
 WAGTAIL_ADMIN = (
     "wagtailadmin_",
     "wagtaildocs:",
+    "wagtaildocs_chooser:",
     "wagtailembeds:",
     "wagtailimages",
     "wagtailsites:",
