@@ -19,6 +19,7 @@ FILES = (
     "conduct_site/icon.svg",
     "conduct_site/fonts/noto-sans-khmer-400.woff2",
     "courses/quiz.css",
+    "courses/lesson.css",
     "courses/offline.css",
     "courses/saved.js",
     "courses/offline.js",
