@@ -21,7 +21,8 @@ STEPS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 # shared caches not even the session may be asked.
 OPEN = {
     *("second_step_required", "account_logout", "account_login", "account_reauthenticate", "account_inactive"),
-    *("home", "library", "healthz", "help", "privacy", "accessibility", "wagtail_serve"),
+    *("home", "library", "healthz", "help", "privacy", "accessibility", "wagtail_serve", "wagtaildocs_serve"),
+    *("manifest", "service_worker", "courses:offline", "courses:pack"),
     *("conduct_codes:edition", "conduct_codes:edition_bytes", "conduct_codes:edition_revision_bytes"),
     *("conduct_codes:edition_print", "conduct_codes:edition_act"),
     *("conduct_codes:compare", "conduct_codes:compare_choose"),
