@@ -26,14 +26,24 @@ def chromium_path() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
+def says_nothing_more(item) -> bool:
+    """True for a test that would tell the same on every database: the suite on SQLite has run it.
+
+    Such are tests that ask no database, and those of the served demo, which has an SQLite file of its own whatever
+    DATABASE_URL says.
+    """
+    asked = set(getattr(item, "fixturenames", ()))
+    asks_one = item.get_closest_marker("django_db") or asked & {"db", "transactional_db", "django_db_setup"}
+    return "demo" in asked or not asks_one
+
+
 def pytest_collection_modifyitems(config, items):
     without_browser = pytest.mark.skip(reason="no Chromium here")
     without_postgres = pytest.mark.skip(reason="DATABASE_URL names no PostgreSQL")
     if connection.vendor == "postgresql":
-        # The served demo has an SQLite file of its own whatever DATABASE_URL says: its tests say nothing more here.
-        served = [item for item in items if "demo" in getattr(item, "fixturenames", ())]
-        config.hook.pytest_deselected(items=served)
-        items[:] = [item for item in items if item not in set(served)]
+        said = [item for item in items if says_nothing_more(item)]
+        config.hook.pytest_deselected(items=said)
+        items[:] = [item for item in items if item not in set(said)]
     for item in items:
         if item.get_closest_marker("browser") and not chromium_path():
             item.add_marker(without_browser)
