@@ -26,6 +26,7 @@ from conduct_codes.receipts import grouped
 from conduct_codes.register import reviews_due
 from conduct_codes.rules import STATEMENTS
 from institutions.models import Role
+from institutions.models.merges import is_of
 from institutions.permissions import person_required, role_required
 
 
@@ -114,7 +115,7 @@ def receipt(request, receipt):
     context = {
         "sign_off": found,
         "statements": [slug for slug in STATEMENTS if slug in found.statements],
-        "own": request.scope.person in (found.person, found.person.merged_into),
+        "own": is_of(found.person, request.scope.person),
         "number": grouped(found.receipt),
         "address": check_address(request, found),
     }

@@ -14,6 +14,7 @@ from certification.verification import answer_for, answer_with_repeal
 from courses.models import Session
 from institutions import qr
 from institutions.models import Post
+from institutions.models.merges import is_of
 from institutions.permissions import person_required
 
 
@@ -76,7 +77,7 @@ def certificate(request, serial):
             "qr": qr.svg(address, label=address),
             "address": address,
             "code": grouped(found.verification_code),
-            "own": request.scope.person in (found.person, found.person.merged_into),
+            "own": is_of(found.person, request.scope.person),
         },
     )
 

@@ -10,8 +10,18 @@ COUNTED_PERSON = Coalesce("person__merged_into_id", "person_id")
 
 
 def rows_of(person):
-    """The condition on what was signed or issued under the person's row, or under one that was merged into it."""
+    """The condition on what was signed or issued under the person's row, or under one that was merged into it.
+
+    None is nobody, and has no rows.
+    """
+    if person is None:
+        return Q(pk__in=[])
     return Q(person=person) | Q(person__merged_into=person)
+
+
+def is_of(person, viewer):
+    """True if the viewer is the human of the person's row; nobody is, who has no row."""
+    return viewer is not None and viewer.pk in (person.pk, person.merged_into_id)
 
 
 def same_human(field):
