@@ -164,7 +164,7 @@ def test_lesson_is_kept_by_no_cache_and_names_the_hr_unit(browser, learner):
 def test_lesson_takes_the_same_queries_for_two_lessons_and_for_six(client, learner, django_assert_num_queries):
     client.force_login(learner.user)
     client.get(address(learner))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(address(learner))
     world = dict(learner.world)
     world["course"] = factories.make_course(lessons=6)
@@ -172,5 +172,5 @@ def test_lesson_takes_the_same_queries_for_two_lessons_and_for_six(client, learn
     longer = make_learner(world)
     client.force_login(longer.user)
     client.get(address(longer))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(address(longer))
