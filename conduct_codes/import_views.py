@@ -14,7 +14,8 @@ from wagtail.admin import messages
 from conduct_codes import articles_in, importing
 from conduct_codes.actions.importing import ImportRefused, closed_to_import, import_articles
 from conduct_codes.import_forms import UploadForm, carried_by, carry
-from conduct_codes.models import CodePage
+from conduct_codes.models import Code, CodePage
+from institutions.models import Role
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -23,12 +24,16 @@ TYPES = {
 
 
 def page_view(view):
-    """A view of one code page that the viewer may edit; others are told that there is no such page."""
+    """A view of one code page whose editor the viewer is today; others are told that there is no such page.
+
+    Rights in the admin end with end_role(), a role with its last day: both are asked.
+    """
 
     @wraps(view)
     def guarded(request, pk, *args, **kwargs):
         page = get_object_or_404(CodePage.objects.select_related("code__owner", "locale"), pk=pk)
-        if not page.permissions_for_user(request.user).can_edit():
+        edited = Code.objects.owned_under(request.scope, Role.Kind.EDITOR).filter(pk=page.code_id)
+        if not (request.user.is_superuser or edited.exists()) or not page.permissions_for_user(request.user).can_edit():
             raise Http404
         return view(request, page, *args, **kwargs)
 
