@@ -25,17 +25,20 @@ FRONT = ("/km/account/start/", "/km/", "/nowhere/")
 # sign whatever other tests signed before, and work in each of its states.
 PREPARE = """
 import json
+from datetime import date
 from django.utils import timezone
 from conduct_codes.actions import request_signature
 from conduct_codes.models import CodePage, Edition, SignRequest
 from institutions.access import without_access
 from institutions.access_actions import issue_activations
+from institutions.actions import end_role
+from institutions.merging import merge_people
 from institutions.models import Institution, User
 from institutions.scope import Scope
 from jobs.models import Job
 from courses.models import Seat
 from courses.session_actions import claim_prior_learning
-from tests.factories import SCAN, approve, make_import, make_transfer
+from tests.factories import SCAN, approve, make_import, make_person, make_post, make_role, make_transfer, make_user
 approve(CodePage.objects.get(code__slug="education", locale__language_code="km"))
 now, owner = timezone.now(), User.objects.get(username="2200002")
 learner, today = User.objects.get(username="2200001").person, timezone.localdate()
@@ -57,6 +60,20 @@ post = learner.posts.serving_on(today).filter(ends_on=None).select_related("pers
 wrong = {"name": "កែវ សុភា", "name_latin": "Keo Sophea", "birth_date": "31/02/1980", "position": "គ្មាន"}
 received = make_import(mine, [{"name": post.person.name, "birth_date": post.person.birth_date}, wrong], by=owner)
 asked = make_transfer(post.person, Institution.objects.filter(depth=2).exclude(pk=mine.pk).first(), post=post)
+school = post.institution
+twins = [
+    [
+        make_post(
+            make_person(name=name, name_latin=latin, birth_date=date(1988, 2, day)), school, post.position,
+            starts_on=today - timezone.timedelta(days=30 * (place + 1)), staff_number=None, at=now,
+        ).person
+        for place in (0, 1)
+    ]
+    for day, (name, latin) in enumerate((("ប៊ុន ស្រីមុំ", "Bun Sreymom"), ("ហេង វិសាល", "Heng Visal")), start=1)
+]
+merge_people(kept=twins[0][0], other=twins[0][1], reason="មូលហេតុ", at=now, by=owner)
+role = make_role(institution=school, user=make_user("earlier-clerk"))
+end_role(role=role, ends_on=today - timezone.timedelta(days=1), at=now, by=None)
 clerk = Scope.for_user(owner, today)
 person = without_access(clerk).first()
 [slip] = issue_activations(scope=clerk, people=[person], seen_at=now, at=now, by=owner)
@@ -136,6 +153,7 @@ def reader(demo):
             *(f"/km/jobs/{pk}/" for pk in jobs),
             *("/km/imports/", f"/km/imports/{received}/", f"/km/imports/{received}/undo/"),
             *("/km/transfers/", f"/km/transfers/{asked}/"),
+            *("/km/register/duplicates/", "/km/register/merges/", "/km/units-without-clerk/"),
         ],
         REGISTRAR: ["/km/certificates-to-review/"],
         TRAINER: [f"/km/sessions/scan/{token}/"],
