@@ -162,8 +162,8 @@ def test_logging_out_warns_of_answers_that_were_not_sent(phone, learner):
 def test_another_account_sees_nothing_and_the_copies_go(phone, learner, live_server):
     answer_offline(phone, learner)
     other = make_learner(learner.world)
+    phone.context.clear_cookies()  # before the link is back: the page sends at once when it is
     phone.context.set_offline(False)
-    phone.context.clear_cookies()
     phone.goto("/en/learn/offline/")
     phone.get_by_text("You have been logged out. Your answers stay on this phone").wait_for()
     assert phone.evaluate("indexedDB.databases()"), "the end of a session loses no answer"
@@ -175,8 +175,8 @@ def test_another_account_sees_nothing_and_the_copies_go(phone, learner, live_ser
 
 def test_same_learner_logs_in_again_and_the_answers_go(phone, learner, live_server):
     answer_offline(phone, learner)
+    phone.context.clear_cookies()  # before the link is back: the page sends at once when it is
     phone.context.set_offline(False)
-    phone.context.clear_cookies()
     phone.goto("/en/learn/offline/")
     phone.get_by_text("You have been logged out. Your answers stay on this phone").wait_for()
     log_in(phone.context, live_server, learner.user)
