@@ -32,6 +32,7 @@ def some_of_each(day):
         wanting=len(empty),
         what_to_do=_("Fill in the form of the country's institutions and load it. The dry run says what is wrong."),
         examples=[Missing(str(words)) for words in empty],
+        url=reverse("institutions:tree_file"),
         command=IMPORT,
     )
 

@@ -7,6 +7,7 @@ from institutions import (
     merging_views,
     session_views,
     transfer_views,
+    tree_file_views,
     tree_views,
     views,
 )
@@ -39,6 +40,9 @@ urlpatterns = [
     path("register/merges/<int:pk>/undo/", merging_views.merge_undo, name="merge_undo"),
     path("record/", views.audit_list, name="audit_list"),
     path("setup/", tree_views.setup, name="setup"),
+    path("setup/institutions/", tree_file_views.tree_file, name="tree_file"),
+    path("setup/institutions/form.xlsx", tree_file_views.tree_template, name="tree_template"),
+    path("setup/institutions/now.xlsx", tree_file_views.tree_workbook, name="tree_workbook"),
     path("institutions/", tree_views.tree, name="tree"),
     path("institutions/<slug:code>/", tree_views.tree_institution, name="tree_institution"),
     re_path(

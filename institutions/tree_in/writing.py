@@ -4,13 +4,24 @@ import io
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from institutions.models import Institution
-from institutions.tree_in.form import FORMS, NO, YES
+from institutions.tree_in.form import AREAS, FORMS, INSTITUTIONS, NO, POSITIONS, SECTORS, YES
 from institutions.tree_in.known import known_tree
 from institutions.workbooks import Column, Sheet, write_workbook
 
+ROWS_WITH_LISTS = 5_000
 _KINDS_OF_CELL = {"date": "date", "number": "integer"}
+# Cells that name a row of another sheet, by its first column.
+_NAMES_A_ROW_OF = {
+    (POSITIONS.key, "sector"): SECTORS,
+    (INSTITUTIONS.key, "area"): AREAS,
+    (INSTITUTIONS.key, "parent"): INSTITUTIONS,
+    (INSTITUTIONS.key, "successor"): INSTITUTIONS,
+}
 
 
 def write_tree(target, *, language, demonstration=False, filled=True):
@@ -35,10 +46,42 @@ def write_tree(target, *, language, demonstration=False, filled=True):
 
 
 def template_bytes(language):
-    """The empty workbook of the form."""
-    target = io.BytesIO()
+    """The empty workbook of the form, whose cells offer what may stand in them."""
+    target, filled = io.BytesIO(), io.BytesIO()
     write_tree(target, language=language, filled=False)
-    return target.getvalue()
+    book = load_workbook(io.BytesIO(target.getvalue()))
+    sheets = dict(zip((form.key for form in FORMS), book.worksheets, strict=False))
+    with translation.override(language):
+        for form in FORMS:
+            for place, field in enumerate(form.fields, start=1):
+                _prepare(sheets, form, field, get_column_letter(place))
+    book.save(filled)
+    return filled.getvalue()
+
+
+def _prepare(sheets, form, field, letter):
+    """A column of the empty form: codes are text, so that Excel keeps their zeros; a cell offers its list."""
+    sheet, offered = sheets[form.key], _offered(sheets, form, field)
+    if field.kind in ("code", "area", "phone"):
+        for line in range(2, 502):
+            sheet[f"{letter}{line}"].number_format = "@"
+    if offered:
+        # What the site has already is not in the empty form: so a code that is not on the list is no error.
+        strict = field.kind in ("kind", "yes")
+        rule = DataValidation(type="list", formula1=offered, allow_blank=True, showErrorMessage=strict)
+        rule.errorTitle, rule.error = str(field.heading), _("Choose one of the list.")
+        rule.add(f"{letter}2:{letter}{ROWS_WITH_LISTS}")
+        sheet.add_data_validation(rule)
+
+
+def _offered(sheets, form, field):
+    """The formula of the list that a cell of the column offers; "" for none."""
+    if field.kind == "yes":
+        return f'"{YES},{NO}"'
+    if field.kind == "kind":
+        return '"{}"'.format(",".join(str(kind.label) for kind in Institution.Kind))
+    named = _NAMES_A_ROW_OF.get((form.key, field.key))
+    return f"'{sheets[named.key].title}'!$A$2:$A${ROWS_WITH_LISTS}" if named else ""
 
 
 def _sheet(form, known):

@@ -130,6 +130,9 @@ TABLE = {
     ),
     "institutions:session_end_others": account(WRONG_METHOD),
     "institutions:setup": Row(own={SUPERUSER: OK}),
+    "institutions:tree_file": Row(own={SUPERUSER: OK}),
+    "institutions:tree_template": Row(own={SUPERUSER: OK}),
+    "institutions:tree_workbook": Row(own={SUPERUSER: OK}),
     "institutions:tree": Row(own=all_of(OK, REGISTRAR, SUPERUSER)),
     "institutions:tree_institution": Row(
         {"code": "department.code"}, own=all_of(OK, REGISTRAR, SUPERUSER), foreign={SUPERUSER: OK}

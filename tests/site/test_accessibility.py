@@ -90,6 +90,7 @@ ROLES = {
         "/institutions/moeys-01/",
         "/institutions/moeys-0102/close/",
     ),
+    "owner": ("owner", "/setup/", "/setup/institutions/"),
     "monitor": (
         "monitor",
         "/coverage/",

@@ -92,6 +92,7 @@ NO_PAGE = {
     *("courses:pack", "courses:pack_with_questions", "courses:pack_key"),
     *("courses:own_transcript", "courses:transcript"),
     "institutions:setup",  # nobody of the demonstration owns the platform; test_first_day.py reads it
+    *("institutions:tree_file", "institutions:tree_template", "institutions:tree_workbook"),  # test_tree_file_pages.py
     *(
         "conduct_codes:edition_print",
         "conduct_codes:edition_act",

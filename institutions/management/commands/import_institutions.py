@@ -11,7 +11,7 @@ from institutions.models import User
 from institutions.tree_in.applying import import_tree, plan_for
 from institutions.tree_in.reading import read_tree
 from institutions.tree_in.rules import ADD, CHANGE, ERROR, VERDICTS
-from institutions.tree_in.writing import write_tree
+from institutions.tree_in.writing import template_bytes
 from institutions.uploads import UploadRefused
 
 
@@ -60,7 +60,7 @@ class Command(BaseCommand):
 
     def _write_template(self, template, language):
         try:
-            write_tree(template, language=language, filled=False)
+            template.write_bytes(template_bytes(language))
         except OSError as error:
             raise CommandError(f"{template}: {error.strerror}") from error
         self.stdout.write(f"{template}")
