@@ -10,6 +10,7 @@ from certification.rules import HOLDS_CERTIFICATE
 from conduct_codes.models import Edition, SignOff, SignRequest
 from courses.models import Attempt, Lesson, LessonProgress
 from courses.models.catalogue import in_language
+from courses.opening import missing_of
 from courses.rules import opens_after
 from courses.tries import next_tries
 from courses.words import lesson_titles
@@ -122,6 +123,7 @@ class _Facts:
         self.tries = next_tries(
             [enrolment for enrolment in enrolments if enrolment.trained_on and not enrolment.passed_on], at
         )
+        self.missing = missing_of(enrolments)
         requests = SignRequest.objects.of(person).open_on(day).select_related("edition").order_by("-due_on")
         self.requests = {request.edition.code_id: request for request in requests}
         codes = {plan.requirement.code_id for plan in plans}
@@ -160,7 +162,21 @@ class _Facts:
     def _steps_of(self, enrolment):
         done = {pk for pk in enrolment.lesson_ids if self._completed_at(enrolment, pk)}
         steps = [self._lesson_step(enrolment, lesson_id, done) for lesson_id in enrolment.lesson_ids]
+        if self.missing[enrolment.pk]:
+            self._hold_back(enrolment, steps)
         return [*steps, self._quiz_step(enrolment)]
+
+    def _hold_back(self, enrolment, steps):
+        """Another course comes first: the first lesson leads to the page that names it, the others wait."""
+        unread = [step for step in steps if step.state == "open" and not step.seen_at]
+        for place, step in enumerate(unread):
+            step.minutes = 0
+            if place:
+                step.state = "waiting"
+                continue
+            courses = [course.label for each in self.missing[enrolment.pk] for course, _taken in each.courses]
+            step.hint = _("Another course comes first: %(courses)s") % {"courses": ", ".join(courses)}
+            step.action = _("See what comes first")
 
     def _completed_at(self, enrolment, lesson_id):
         progress = self.progress.get((enrolment.pk, lesson_id))

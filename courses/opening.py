@@ -23,18 +23,29 @@ def missing_first(enrolment):
 
     One completed enrolment of a course serves every other that asks for it. No query where nothing is asked for.
     """
-    wanted = {course for each in enrolment.asks_first for course in each["courses"]}
+    return missing_of([enrolment])[enrolment.pk]
+
+
+def missing_of(enrolments):
+    """Enrolment id → what is missing before it, for any number of enrolments in two queries at most."""
+    wanted = {course for enrolment in enrolments for each in enrolment.asks_first for course in each["courses"]}
     if not wanted:
-        return []
-    taken = Enrolment.objects.filter(person=enrolment.person_id, course__in=wanted).order_by("cycle")
-    taken = {row.course_id: row for row in taken if row.completed_on is None} | {
-        row.course_id: row for row in taken if row.completed_on
-    }
-    done = {course for course, row in taken.items() if row.completed_on}
-    missing = rules.missing_sets(enrolment.asks_first, done)
-    names = Course.objects.in_bulk({course for _more, courses in missing for course in courses})
+        return {enrolment.pk: [] for enrolment in enrolments}
+    people = {enrolment.person_id for enrolment in enrolments}
+    rows = Enrolment.objects.filter(person__in=people, course__in=wanted).order_by("cycle")
+    # A completed enrolment says more than an open one, whichever is newer.
+    rows = sorted(rows, key=lambda row: row.completed_on is not None)
+    taken = {(row.person_id, row.course_id): row for row in rows}
+    names = Course.objects.in_bulk(wanted)
+    return {enrolment.pk: _missing(enrolment, taken, names) for enrolment in enrolments}
+
+
+def _missing(enrolment, taken, names):
+    own = {course: row for (person, course), row in taken.items() if person == enrolment.person_id}
+    done = {course for course, row in own.items() if row.completed_on}
     return [
-        MissingSet(more, [(names[pk], taken.get(pk)) for pk in courses if pk in names]) for more, courses in missing
+        MissingSet(more, [(names[pk], own.get(pk)) for pk in courses if pk in names])
+        for more, courses in rules.missing_sets(enrolment.asks_first, done)
     ]
 
 

@@ -212,6 +212,18 @@ def test_module_waits_for_the_core_and_names_it(client, module):
     assert module.world["core"].name_latin in quiz
 
 
+def test_my_training_names_the_course_that_comes_first(client, module):
+    client.force_login(module.user)
+    page = client.get("/en/training/").content.decode()
+    assert f"Another course comes first: {module.world['core'].name_latin}" in page
+    plans = plans_of(module.person, factories.TODAY, AT)
+    steps = [step for plan in plans for step in plan.steps if step.course == module.enrolment.pk]
+    assert [step.state for step in steps][1:] == ["waiting"] * (len(module.enrolment.lesson_ids) - 1)
+    assert not any(step.minutes for step in steps)
+    factories.learn(enrol(person=module.person, course=module.world["core"], day=factories.TODAY))
+    assert "Another course comes first" not in client.get("/en/training/").content.decode()
+
+
 def test_core_is_begun_from_the_page_that_asks_for_it_and_opens_the_module(client, module):
     client.force_login(module.user)
     first = f"/en/learn/{module.enrolment.pk}/first/{module.world['core'].slug}/"
