@@ -98,8 +98,8 @@ class DayField(forms.DateField):
         return super().to_python(to_ascii_digits(value) if isinstance(value, str) else value)
 
 
-class AdoptionForm(forms.Form):
-    """The instrument that makes law of a text."""
+class InstrumentForm(forms.Form):
+    """What kind of instrument it is, its number, and which office signed it."""
 
     instrument = forms.CharField(
         label=_("Kind of instrument, in Khmer"), max_length=120, help_text=_("For example: ប្រកាស"), widget=_text("km")
@@ -118,6 +118,11 @@ class AdoptionForm(forms.Form):
         widget=_text("km"),
     )
     signatory_latin = forms.CharField(label=_("Signed by (office), in English"), max_length=160, widget=_text("en"))
+
+
+class AdoptionForm(InstrumentForm):
+    """The instrument that makes law of a text."""
+
     adopted_on = DayField(label=_("Day on which it was signed"))
     in_force_from = DayField(label=_("In force from"))
     change_class = forms.ChoiceField(

@@ -3,37 +3,16 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from conduct_codes.forms import DayField
-
-
-def _text(language, width=""):
-    return forms.TextInput(attrs={"lang": language, "class": width} if width else {"lang": language})
+from conduct_codes.forms import DayField, InstrumentForm
 
 
 def _area(language):
     return forms.Textarea(attrs={"lang": language, "rows": 3})
 
 
-class RepealForm(forms.Form):
+class RepealForm(InstrumentForm):
     """Who repeals the code by which instrument, from which day on, and why."""
 
-    instrument = forms.CharField(
-        label=_("Kind of instrument, in Khmer"), max_length=120, help_text=_("For example: ប្រកាស"), widget=_text("km")
-    )
-    instrument_latin = forms.CharField(
-        label=_("Kind of instrument, in English"),
-        max_length=120,
-        help_text=_("For example: Prakas"),
-        widget=_text("en"),
-    )
-    instrument_number = forms.CharField(label=_("Number of the instrument"), max_length=60, widget=_text("en", "w-m"))
-    signatory = forms.CharField(
-        label=_("Signed by (office), in Khmer"),
-        max_length=160,
-        help_text=_("The office, not the name"),
-        widget=_text("km"),
-    )
-    signatory_latin = forms.CharField(label=_("Signed by (office), in English"), max_length=160, widget=_text("en"))
     decided_on = DayField(label=_("Day on which the repeal was signed"))
     effective_on = DayField(label=_("Not in force any more from"))
     reason = forms.CharField(label=_("Reason, in Khmer"), widget=_area("km"))

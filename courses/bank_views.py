@@ -24,6 +24,7 @@ from courses.actions import (
     return_question,
     write_question,
 )
+from courses.admin_frame import show_in_admin
 from courses.answer_forms import answer_form
 from courses.bank_forms import QuestionEditor, UploadForm
 from courses.models import AttemptQuestion, Question, QuestionBank
@@ -56,18 +57,10 @@ def question_of(bank, key):
 
 
 def show(request, template, bank, title, context):
-    crumbs = [{"url": reverse("question_banks:index"), "label": _("Question banks")}]
+    crumbs = [(reverse("question_banks:index"), _("Question banks"))]
     if bank:
-        crumbs.append({"url": reverse("question_banks:bank", args=[bank.slug]), "label": bank.course.label})
-    crumbs.append({"url": "", "label": title})
-    frame = {
-        "bank": bank,
-        "page_title": title,
-        "header_title": title,
-        "header_icon": "help",
-        "breadcrumbs_items": crumbs,
-    }
-    return render(request, f"courses/admin/{template}.html", {**frame, **context})
+        crumbs.append((reverse("question_banks:bank", args=[bank.slug]), bank.course.label))
+    return show_in_admin(request, template, title, {"bank": bank, **context}, icon="help", crumbs=crumbs)
 
 
 def may_enter(request):

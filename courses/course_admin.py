@@ -8,13 +8,14 @@ from functools import wraps
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 
 from courses import actions
+from courses.admin_frame import show_in_admin
 from courses.bank_views import may_enter
 from courses.course_forms import CourseForm, LessonForm, NewLessonForm, RetireForm
 from courses.missing import words_of_courses
@@ -36,12 +37,11 @@ def course_view(view):
 
 
 def show(request, template, course, title, context, status=200):
-    crumbs = [{"url": reverse("kept_courses:index"), "label": _("Courses")}]
+    crumbs = [(reverse("kept_courses:index"), _("Courses"))]
     if course:
-        crumbs.append({"url": reverse("kept_courses:course", args=[course.slug]), "label": course.label})
-    frame = {"course": course, "page_title": title, "header_title": title, "header_icon": "doc-full"}
-    frame["breadcrumbs_items"] = [*crumbs, {"url": "", "label": title}]
-    return render(request, f"courses/admin/{template}.html", {**frame, **context}, status=status)
+        crumbs.append((reverse("kept_courses:course", args=[course.slug]), course.label))
+    context = {"course": course, **context}
+    return show_in_admin(request, template, title, context, icon="doc-full", crumbs=crumbs, status=status)
 
 
 @require_safe

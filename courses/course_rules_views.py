@@ -1,7 +1,7 @@
 """How courses are taken, in the admin: order, required lessons, minimum times, what comes first."""
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,20 +10,13 @@ from wagtail.admin import messages
 from wagtail.admin.viewsets.base import ViewSet
 
 from courses.actions.catalogue import CourseRulesRefused, set_course_rules
+from courses.admin_frame import show_in_admin
 from courses.bank_views import may_enter
 from courses.course_rules_forms import CourseRulesForm
 from courses.models import Course
 from courses.viewsets import EditorsMenuItem
 
-
-def _show(request, template, title, context, crumbs=()):
-    frame = {
-        "page_title": title,
-        "header_title": title,
-        "header_icon": "list-ol",
-        "breadcrumbs_items": [*crumbs, {"url": "", "label": title}],
-    }
-    return render(request, f"courses/admin/{template}.html", {**frame, **context})
+ICON = "list-ol"
 
 
 @require_safe
@@ -32,7 +25,7 @@ def index(request):
     if not may_enter(request):
         raise Http404
     courses = Course.objects.editable_by(request.scope).order_by("order", "slug")
-    return _show(request, "course_rules_index", _("Order of lessons"), {"courses": courses})
+    return show_in_admin(request, "course_rules_index", _("Order of lessons"), {"courses": courses}, icon=ICON)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,8 +41,9 @@ def edit(request, course):
         else:
             messages.success(request, _("This holds for everybody who enrols from now on."))
             return redirect("course_rules:index")
-    crumbs = [{"url": reverse("course_rules:index"), "label": _("Order of lessons")}]
-    return _show(request, "course_rules", found.label, {"form": form, "course": found}, crumbs)
+    crumbs = [(reverse("course_rules:index"), _("Order of lessons"))]
+    context = {"form": form, "course": found}
+    return show_in_admin(request, "course_rules", found.label, context, icon=ICON, crumbs=crumbs)
 
 
 class CourseRules(ViewSet):
@@ -57,7 +51,7 @@ class CourseRules(ViewSet):
 
     name = "course_rules"
     url_prefix = "course-rules"
-    icon = "list-ol"
+    icon = ICON
     menu_label = gettext_lazy("Order of lessons")
     menu_order = 255
     add_to_admin_menu = True

@@ -3,13 +3,14 @@
 import json
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 
 from courses.actions.scorm import accept_package, withdraw_package
+from courses.admin_frame import show_in_admin
 from courses.bank_views import may_enter
 from courses.models import ScormPackage
 from courses.models.catalogue import in_language
@@ -21,12 +22,10 @@ from courses.words import lesson_titles
 
 
 def _show(request, template, title, context, lesson=None):
-    crumbs = [{"url": reverse("scorm_packages:index"), "label": _("Packages (SCORM)")}]
+    crumbs = [(reverse("scorm_packages:index"), _("Packages (SCORM)"))]
     if lesson:
-        crumbs.append({"url": reverse("scorm_packages:lesson", args=[lesson.pk]), "label": _name(lesson)})
-    crumbs.append({"url": "", "label": title})
-    frame = {"page_title": title, "header_title": title, "header_icon": "download", "breadcrumbs_items": crumbs}
-    return render(request, f"courses/admin/{template}.html", {**frame, "lesson": lesson, **context})
+        crumbs.append((reverse("scorm_packages:lesson", args=[lesson.pk]), _name(lesson)))
+    return show_in_admin(request, template, title, {"lesson": lesson, **context}, icon="download", crumbs=crumbs)
 
 
 def _name(lesson):

@@ -3,7 +3,6 @@
 import datetime
 import hashlib
 import json
-import threading
 
 import pytest
 from django.db import connection
@@ -16,6 +15,7 @@ from institutions.models import AuditEntry
 from jobs.models import Job
 from tests import factories
 from tests.factories import TODAY, adopt, article, default_articles, moment
+from tests.racing import together
 
 YESTERDAY = TODAY - datetime.timedelta(days=1)
 
@@ -303,27 +303,6 @@ def test_two_texts_adopted_at_once_never_share_a_number():
     numbers = list(Edition.objects.order_by("number").values_list("number", flat=True))
     assert numbers in ([1], [1, 2])
     assert Edition.objects.latest("number").revision == later.pk
-
-
-def together(*calls):
-    """What each call returned or raised, begun at the same moment in threads of their own."""
-    barrier, results = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(place, call):
-        try:
-            barrier.wait(timeout=10)
-            results[place] = call()
-        except Exception as error:
-            results[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return results
 
 
 @pytest.mark.django_db

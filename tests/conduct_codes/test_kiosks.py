@@ -1,7 +1,6 @@
 """Shared devices and personal codes: who signs, how often one may try, what a code never is, what stays of nobody."""
 
 import datetime
-import threading
 
 import pytest
 from django.contrib.auth.hashers import identify_hasher
@@ -19,6 +18,7 @@ from institutions.models import AuditEntry
 from institutions.scope import Scope
 from tests import factories
 from tests.factories import TODAY, moment
+from tests.racing import at_once, faults
 
 HOUR = datetime.timedelta(hours=1)
 
@@ -178,32 +178,12 @@ def test_a_right_code_gives_the_tries_back(world):
     assert SigningPin.objects.get().wrong_tries == 0
 
 
-def in_threads(count, act):
-    barrier, results = threading.Barrier(count), []
-
-    def run(number):
-        try:
-            barrier.wait(timeout=10)
-            results.append(act(number))
-        except SigningRefused as refusal:
-            results.append(refusal)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[number]) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.postgres
 def test_tries_at_the_same_moment_are_five_and_no_more(monkeypatch):
     world, looked = make_world(), []
     monkeypatch.setattr("conduct_codes.actions.kiosks._is_right", lambda pin, digits: looked.append(digits) or False)
-    results = in_threads(8, lambda _number: sign(world, digits="135790"))
+    results = at_once(lambda _number: sign(world, digits="135790"), times=8)
     assert len(results) == 8 and all(isinstance(result, NotKnown) for result in results)
     assert SigningPin.objects.get().wrong_tries == 5
 
@@ -213,16 +193,16 @@ def test_tries_at_the_same_moment_are_five_and_no_more(monkeypatch):
 def test_a_right_code_among_more_than_five_tries_at_once_is_not_let_in_late(monkeypatch):
     world = make_world()
     SigningPin.objects.update(wrong_tries=4)
-    results = in_threads(6, lambda _number: person_with(kiosk=world["kiosk"], number="123-A", digits="x", at=moment()))
-    assert len(results) == 6 and SigningPin.objects.get().wrong_tries == 5
+    results = at_once(lambda _n: person_with(kiosk=world["kiosk"], number="123-A", digits="x", at=moment()), times=6)
+    assert faults(results, SigningRefused) == [] and SigningPin.objects.get().wrong_tries == 5
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.postgres
 def test_two_signatures_at_once_leave_one_row():
     world = make_world()
-    results = in_threads(2, lambda _number: sign(world))
-    assert len(results) == 2 and SignOff.objects.count() == 1
+    results = at_once(lambda _number: sign(world), times=2)
+    assert faults(results, SigningRefused) == [] and SignOff.objects.count() == 1
     assert AuditEntry.objects.filter(verb="conduct_codes.sign").count() == 1
 
 
@@ -232,8 +212,12 @@ def test_two_clerks_who_issue_at_once_leave_one_code_that_counts():
     world = make_world()
     clerks = [factories.make_user(), factories.make_user()]
     facts = {"people": [world["person"]], "institution": world["school"], "at": moment(TODAY, 11)}
-    results = in_threads(2, lambda number: actions.issue_pins(by=clerks[number], **facts))
-    assert len(results) == 2 and SigningPin.objects.live().count() == 1 and SigningPin.objects.count() == 3
+    results = at_once(lambda number: actions.issue_pins(by=clerks[number], **facts), times=2)
+    assert (
+        faults(results, SigningRefused) == []
+        and SigningPin.objects.live().count() == 1
+        and SigningPin.objects.count() == 3
+    )
 
 
 # --- personal codes -------------------------------------------------------------------------------------------------

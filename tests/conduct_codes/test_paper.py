@@ -1,7 +1,7 @@
 """Signatures on paper: recorded by one person, confirmed by another, once, counted apart, or switched off."""
 
 import datetime
-import threading
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -17,6 +17,7 @@ from institutions.actions import end_post
 from institutions.models import AuditEntry, Role
 from tests import factories
 from tests.factories import SCAN, TODAY, moment
+from tests.racing import together
 
 DAY = datetime.timedelta(days=1)
 
@@ -210,23 +211,8 @@ def test_two_confirmations_at_once_leave_one_signature():
     person = factories.make_post(institution=world["school"]).person
     sheet = factories.make_sheet(person, unit=world["school"])
     others = [factories.make_user(), factories.make_user()]
-    results, barrier = [], threading.Barrier(2)
-
-    def run(by):
-        try:
-            claims = list(PaperClaim.objects.filter(sheet=sheet))
-            barrier.wait(timeout=10)
-            results.append(confirm_paper(claims=claims, at=moment(), by=by))
-        except PaperRefused as refusal:
-            results.append(refusal)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[by]) for by in others]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
+    claims = list(PaperClaim.objects.filter(sheet=sheet))
+    results = together(*(partial(confirm_paper, claims=claims, at=moment(), by=by) for by in others))
     assert sorted(isinstance(result, PaperRefused) for result in results) == [False, True]
     assert SignOff.objects.count() == PaperDecision.objects.count() == 1
 

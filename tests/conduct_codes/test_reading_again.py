@@ -1,7 +1,6 @@
 """Asking people to read again: whom and why not, once, seen by the person asked, a job where they are many."""
 
 import datetime
-import threading
 import uuid
 
 import pytest
@@ -18,6 +17,7 @@ from institutions.models import AuditEntry, Role
 from jobs.models import Job
 from tests import factories
 from tests.factories import TODAY, moment
+from tests.racing import at_once
 
 DAY = datetime.timedelta(days=1)
 READ_AGAIN = SignRequest.Cause.READ_AGAIN
@@ -116,21 +116,8 @@ def test_reason_and_who_asked_stand_exactly_where_somebody_asked_to_read_again(w
 @pytest.mark.postgres
 def test_two_who_ask_at_once_ask_once():
     world = factories.make_bound_world()
-    person, barrier, asked = signed_in(world), threading.Barrier(2), []
-    by = factories.make_user()
-
-    def run():
-        try:
-            barrier.wait(timeout=10)
-            asked.append(ask(world, [person], by=by))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _each in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
+    person, by = signed_in(world), factories.make_user()
+    asked = at_once(lambda _number: ask(world, [person], by=by), times=2)
     assert sorted(asked) == [0, 1] and SignRequest.objects.filter(cause=READ_AGAIN).count() == 1
 
 

@@ -3,6 +3,7 @@
 import datetime
 import threading
 import time
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -14,6 +15,7 @@ from conduct_codes.models import Refusal, SignOff, SignRequest
 from institutions.models import AuditEntry, Role
 from tests import factories
 from tests.factories import TODAY, moment
+from tests.racing import faults, together
 
 DAY = datetime.timedelta(days=1)
 
@@ -93,21 +95,8 @@ def test_the_database_refuses_to_change_a_refusal(asked, statement):
 @pytest.mark.postgres
 def test_two_refusals_at_once_leave_one_row():
     asked = request_in(factories.make_bound_world())
-    results, barrier = [], threading.Barrier(2)
-
-    def run(reason):
-        try:
-            barrier.wait(timeout=10)
-            results.append(refuse(asked, reason))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[reason]) for reason in ("one", "two")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert len(results) == 2 and Refusal.objects.count() == 1 and not SignOff.objects.exists()
+    results = together(*(partial(refuse, asked, reason) for reason in ("one", "two")))
+    assert faults(results) == [] and Refusal.objects.count() == 1 and not SignOff.objects.exists()
 
 
 def until_somebody_waits_for_us():

@@ -1,10 +1,8 @@
 """Taking signatures: once, of the right person, under the text in force."""
 
 import datetime
-import threading
 
 import pytest
-from django.db import connection
 
 from conduct_codes import actions
 from conduct_codes.models import SignOff, SignRequest
@@ -14,6 +12,7 @@ from institutions import actions as register
 from institutions.models import AuditEntry
 from tests import factories
 from tests.factories import TODAY, moment
+from tests.racing import at_once
 
 MONTH = datetime.timedelta(days=30)
 
@@ -193,22 +192,7 @@ def test_two_signatures_at_once_leave_one_row():
     person = factories.make_post().person
     factories.give_account(person)
     request = SignRequest.objects.select_related("edition__code", "person__user").get(person=person)
-    barrier, results = threading.Barrier(2), []
-
-    def run():
-        try:
-            barrier.wait(timeout=10)
-            results.append(sign(request))
-        except Exception as error:
-            results.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
+    results = at_once(lambda _number: sign(request), times=2)
     assert SignOff.objects.count() == 1
     assert results == [SignOff.objects.get()] * 2
     assert AuditEntry.objects.filter(verb="conduct_codes.sign").count() == 1

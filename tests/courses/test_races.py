@@ -24,6 +24,7 @@ from courses.regrading import outdated_attempts
 from courses.signals import course_completed
 from institutions import frozen
 from tests import factories
+from tests.racing import at_once
 
 from .conftest import make_learner
 
@@ -40,28 +41,6 @@ def learner(transactional_db):
     yield make_learner()
     # The flush at the end of the test truncates, which append-only tables refuse; it puts the triggers back itself.
     frozen.remove_triggers()
-
-
-def at_once(work, times=6):
-    """Run work(n) in so many threads that start together; what each returned, or its exception."""
-    gate = threading.Barrier(times)
-    results = [None] * times
-
-    def run(place):
-        try:
-            gate.wait()
-            results[place] = work(place)
-        except Exception as problem:
-            results[place] = problem
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return results
 
 
 def fresh(learner):

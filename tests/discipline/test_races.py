@@ -1,15 +1,14 @@
 """Officers who act at the same moment. SQLite has one writer, so these say something only on PostgreSQL."""
 
-import threading
-
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from certification.models import CertificateEvent
 from discipline.actions import AlreadyRecorded, CaseRefused, add_stage, decide, finalise
 from discipline.models import Case
 from institutions import frozen
 from tests import factories
+from tests.racing import at_once
 
 pytestmark = [
     pytest.mark.postgres,
@@ -25,28 +24,6 @@ def world(transactional_db):
     assert not frozen.missing_triggers()
     yield factories.make_bound_world()
     frozen.remove_triggers()
-
-
-def at_once(work):
-    """Run work(place) in threads that start together; what each returned, or its exception."""
-    gate = threading.Barrier(THREADS)
-    results = [None] * THREADS
-
-    def run(place):
-        try:
-            gate.wait()
-            results[place] = work(place)
-        except Exception as problem:
-            results[place] = problem
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return results
 
 
 def teachers(world):
