@@ -59,7 +59,12 @@ def leave_out_report_over_all_pages(request, menu_items):
 
 
 def may_look_at(user, page_ids):
-    """True if each of these pages lies in a section of the user's, or waits for the user's review."""
+    """True if each of these pages lies in a section of the user's, or waits for the user's review.
+
+    A page that is not there is answered like a foreign one, so that no number tells which pages there are.
+    """
+    if Page.objects.filter(pk__in=page_ids).count() < len(page_ids):
+        return False
     pages = Page.objects.filter(pk__in=page_ids).exclude(pk__in=_explorable(user))
     return all(_reviews(user, page) for page in pages)
 

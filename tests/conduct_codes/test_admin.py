@@ -160,6 +160,18 @@ def test_people_without_an_editing_role_do_not_enter_the_admin(client, sections)
     assert client.get(reverse("wagtailadmin_home")).status_code in (302, 403, 404)
 
 
+@pytest.mark.parametrize("role", ["officer", "hr", "editor"])
+def test_a_page_that_is_not_there_is_answered_like_a_foreign_one(client, sections, role):
+    own, foreign = sections
+    if role == "officer":
+        client.force_login(factories.give_account(factories.make_post(institution=own.owner).person))
+    else:
+        client.force_login(factories.make_role(role, own.owner).user)
+    for name in ("wagtailadmin_pages:edit", "wagtailadmin_explore", "wagtailadmin_pages:history"):
+        answers = {client.get(reverse(name, args=[pk])).status_code for pk in (page_of(foreign).pk, 987654)}
+        assert answers == {404}, name
+
+
 def test_open_section_twice_changes_nothing(sections):
     own, _foreign = sections
     before = [GroupPagePermission.objects.count(), Group.objects.count(), Permission.objects.count()]
