@@ -6,6 +6,8 @@ from datetime import date, datetime, time
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 
 from institutions.people_in import child
@@ -44,14 +46,52 @@ def sheet_xml(inside, before=""):
     return f'<?xml version="1.0"?>{before}<worksheet xmlns="{main}"><sheetData>{inside}</sheetData></worksheet>'
 
 
+def zipped(**parts):
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, content in parts.items():
+            new.writestr(name, content)
+    return target.getvalue()
+
+
+def with_overlapping_parts(copies=150):
+    """The workbook with parts that all lie in the same bytes, so that little unpacks to very much."""
+    bomb = repacked(GOOD, **{f"xl/media/{place:03}.bin": b"0" * (1024 * 1024) for place in range(copies)})
+    package = bytearray(bomb)
+    with zipfile.ZipFile(io.BytesIO(bomb)) as read:
+        infos = {info.filename: info for info in read.infolist()}
+        start = read.start_dir
+    kernel = infos["xl/media/000.bin"].header_offset
+    place = bytes(package).find(b"PK\x01\x02", start)
+    while place != -1:
+        length = int.from_bytes(package[place + 28 : place + 30], "little")
+        if package[place + 46 : place + 46 + length].startswith(b"xl/media/"):
+            package[place + 42 : place + 46] = kernel.to_bytes(4, "little")
+        place = bytes(package).find(b"PK\x01\x02", place + 46)
+    return bytes(package)
+
+
 LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
 HOSTILE = {
     "W1 flat bomb": repacked(GOOD, **{"xl/media/x.xml": b"0" * (101 * 1024 * 1024)}),
+    "W1 overlapping parts": with_overlapping_parts(),
     "W2 a million rows": repacked(GOOD, **{SHEET: sheet_xml('<row r="1048576"><c r="A1048576"><v>1</v></c></row>')}),
     "W2 too many columns": repacked(GOOD, **{SHEET: sheet_xml('<row r="1"><c r="XFD1"><v>1</v></c></row>')}),
     "W3 billion laughs": repacked(GOOD, **{SHEET: sheet_xml("", LAUGHS)}),
     "W3 entity in shared strings": repacked(GOOD, **{"xl/sharedStrings.xml": LAUGHS + "<sst/>"}),
     "W4 zip slip": repacked(GOOD, **{"../evil.xml": "x"}),
+    "W3 a file of the server": repacked(GOOD, **{SHEET: sheet_xml("", '<!DOCTYPE x SYSTEM "file:///etc/passwd">')}),
+    "W3 an address": repacked(
+        GOOD, **{"xl/_rels/workbook.xml.rels": '<!DOCTYPE x [<!ENTITY e SYSTEM "http://127.0.0.1/">]><x>&e;</x>'}
+    ),
+    "W5 a binary workbook": zipped(**{"xl/workbook.bin": b"x", "[Content_Types].xml": b"<x/>"}),
+    "W5 an open document": zipped(
+        mimetype=b"application/vnd.oasis.opendocument.spreadsheet", **{"content.xml": b"<x/>"}
+    ),
+    "W5 encrypted": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le") * 40,
+    "W6 dynamic data exchange": repacked(
+        GOOD, **{"xl/externalLinks/externalLink2.xml": '<externalLink><ddeLink ddeService="cmd"/></externalLink>'}
+    ),
     "W5 an old .xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
     "W5 csv": b"name,sex\n" * 20,
     "W5 html": b"<html><table><tr><td>name</td></tr></table></html>" * 3,
@@ -100,6 +140,23 @@ def test_formulas_hidden_sheets_filters_and_comments_do_no_harm():
     found = told(saved(book))
     # A formula that was never calculated has no value; the hidden row is a row.
     assert "rank" not in found.rows[0].values and found.rows[1].values["rank"] == "b"
+
+
+def test_a_bomb_inside_a_bomb_and_a_link_of_the_file_system_are_never_opened():
+    inner = zipped(**{"0.xml": b"0" * (20 * 1024 * 1024)})
+    link = zipfile.ZipInfo("xl/media/link")
+    link.external_attr = 0o120777 << 16
+    target = io.BytesIO(repacked(GOOD, **{"xl/media/inner.zip": inner}))
+    with zipfile.ZipFile(target, "a") as package:
+        package.writestr(link, "/etc/passwd")
+    assert told(target.getvalue()).rows[0].values == row()
+
+
+def test_merged_cells_and_text_in_several_styles_are_read_as_text():
+    book = load_workbook(io.BytesIO(make_sheet([row(rank="x"), row(rank="y")])), rich_text=True)
+    book.active["E2"] = CellRichText("ក.", TextBlock(InlineFont(b=True), "១"), ".៦")
+    book.active.merge_cells("E3:F3")
+    assert [each.values["rank"] for each in told(saved(book)).rows] == ["ក.១.៦", "y"]
 
 
 def test_forged_dimension_is_no_grid():

@@ -134,6 +134,18 @@ def test_a_person_of_another_department_is_asked_for_and_never_moved(place):
     assert TransferRequest.objects.count() == 1
 
 
+def test_a_person_in_the_files_of_two_ministries_is_asked_for_and_the_number_is_the_registers_own(place):
+    ministry = factories.make_institution(kind="ministry")
+    post = place.serving(factories.make_institution(ministry, "department"))
+    found = place.preview([place.row(staff_number="777", starts_on=factories.TODAY)])
+    assert verdicts(found) == ["transfer"] and reasons(found) == ["elsewhere"]
+    place.apply(found)
+    assert TransferRequest.objects.get().from_post == post and Post.objects.count() == 1
+    # The same number in two registers is two people's.
+    other = place.preview([place.row(name="ហេង វិសាល", name_latin="Heng Visal", birth_date=BORN + DAY)])
+    assert verdicts(other) == ["add"]
+
+
 def test_a_foreign_persons_data_cannot_be_changed_or_ended_by_a_row(place):
     post = place.serving(place.foreign)
     found = place.preview([place.row(name="ឈ្មោះ ថ្មី", ends_on=factories.TODAY)])
