@@ -130,8 +130,8 @@ def places_of(name):
 
 
 PRIVATE = sorted(name for name in TABLE if not TABLE[name].public)
-# The list of institutions holds no person, and the platform owner's holds every ministry.
-OF_EVERY_MINISTRY = {("institutions:tree", SUPERUSER)}
+# These lists hold no person, and the platform owner's hold every ministry.
+OF_EVERY_MINISTRY = {("institutions:tree", SUPERUSER), ("institutions:client_list", SUPERUSER)}
 
 
 # --- what each role gets --------------------------------------------------------------------------------------------
