@@ -89,6 +89,9 @@ ROLES = {
         "/institutions/",
         "/institutions/moeys-01/",
         "/institutions/moeys-0102/close/",
+        "/other-systems/",
+        "/other-systems/new/",
+        "/api/",
     ),
     "owner": ("owner", "/setup/", "/setup/institutions/"),
     "monitor": (
