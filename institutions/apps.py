@@ -32,6 +32,9 @@ VERBS = {
     "institutions.merge_people": _("Two rows of one person merged"),
     "institutions.undo_merge": _("Merge of two rows undone"),
     "institutions.not_one_human": _("Two rows kept apart: two persons"),
+    "institutions.create_client": _("Access given to another system"),
+    "institutions.renew_client": _("New token for another system"),
+    "institutions.revoke_client": _("Access of another system taken back"),
 }
 
 

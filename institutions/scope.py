@@ -56,6 +56,14 @@ class Scope:
         )
         return cls(today=day, grants=grants, user=user, person=getattr(user, "person", None))
 
+    @classmethod
+    def for_client(cls, client, day):
+        """The scope of another system on the day: names below its institution while its token holds, else nothing."""
+        if not client.is_usable_on(day):
+            return cls(today=day)
+        institution = client.institution
+        return cls(today=day, grants=(Grant(Role.Kind.HR, institution.path, "", institution.pk),), user=client.user)
+
     @property
     def kinds(self):
         return {grant.kind for grant in self.grants}

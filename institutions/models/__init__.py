@@ -2,6 +2,7 @@
 
 from institutions.models.access import AccountSession, Activation
 from institutions.models.accounts import AuditEntry, Role, User
+from institutions.models.clients import ApiClient, PeopleChanges
 from institutions.models.corrections import CorrectionAnswer, CorrectionRequest
 from institutions.models.imports import ImportRow, RegisterImport, TransferRequest
 from institutions.models.merges import NotOneHuman, PersonMerge
@@ -12,6 +13,7 @@ from institutions.models.tree_changes import TreeChange
 __all__ = [
     "AccountSession",
     "Activation",
+    "ApiClient",
     "Area",
     "AuditEntry",
     "CorrectionAnswer",
@@ -20,6 +22,7 @@ __all__ = [
     "ImportRow",
     "Institution",
     "NotOneHuman",
+    "PeopleChanges",
     "Person",
     "PersonMerge",
     "Position",

@@ -28,7 +28,10 @@ OPEN = {
     *("conduct_codes:compare", "conduct_codes:compare_choose"),
     *("conduct_codes:register", "conduct_codes:register_workbook"),
     *("certification:verify", "certification:verify_lookup"),
+    *("api:openapi-json", "api_nothing"),
 }
+# Each address of these answers for itself: the set-up of a second step, and programs, whom no session lets in.
+OPEN_NAMES = ("mfa_", "api:")
 
 
 def is_required_of(scope: Scope) -> bool:
@@ -49,7 +52,7 @@ class SecondStepMiddleware:
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
         name = request.resolver_match.view_name
-        if not settings.CONDUCT_MFA_ROLES or name in OPEN or name.startswith("mfa_"):
+        if not settings.CONDUCT_MFA_ROLES or name in OPEN or name.startswith(OPEN_NAMES):
             return None
         if not request.user.is_authenticated or not is_required_of(request.scope):
             return None

@@ -13,7 +13,7 @@ from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
-from conduct_site import installed, kept, second_step, views
+from conduct_site import api, installed, kept, second_step, views
 from courses import file_views
 
 ABOUT = ("help", "privacy", "accessibility")
@@ -58,6 +58,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     # Wagtail's own view sends no parts of a file, which players ask for.
     path("documents/<int:document_id>/<path:document_filename>", file_views.document, name="wagtaildocs_serve"),
+    *api.urlpatterns(),
     *(app_urls(app) for app in APPS if _has_urls(app)),
     *i18n_patterns(
         path("account/", include(account_patterns)),

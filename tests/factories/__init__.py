@@ -1,6 +1,7 @@
 """Builders for tests: plain functions that call the actions of the product, with defaults for what does not matter."""
 
 from tests.factories.cases import make_case, take_steps
+from tests.factories.clients import Machine, make_client
 from tests.factories.codes import (
     SCAN,
     adopt,
@@ -46,6 +47,7 @@ __all__ = [
     "PASSWORD",
     "SCAN",
     "TODAY",
+    "Machine",
     "adopt",
     "approve",
     "article",
@@ -59,6 +61,7 @@ __all__ = [
     "make_area",
     "make_bound_world",
     "make_case",
+    "make_client",
     "make_code",
     "make_code_page",
     "make_course",

@@ -20,7 +20,7 @@ IN_THE_ADMIN = (EDITOR, REVIEWER, SUPERUSER)
 COVER_THE_MINISTRY = (REGISTRAR, EDITOR, REVIEWER, ADOPTER)
 REACH_BEYOND_A_DEPARTMENT = (*COVER_THE_MINISTRY, SUPERUSER)
 
-OK, REDIRECT, WRONG_METHOD, TOO_MANY, NOT_FOUND = 200, 302, 405, 429, 404
+OK, REDIRECT, WRONG_METHOD, TOO_MANY, NOT_FOUND, NO_TOKEN = 200, 302, 405, 429, 404, 401
 DEFAULT = dict.fromkeys(ROLES, NOT_FOUND) | {ANONYMOUS: LOGIN}
 
 AUDIT = "institutions_auditentry"
@@ -43,6 +43,7 @@ class Row:
     sibling: dict = field(default_factory=dict)
     leaves: tuple = ()
     public: bool = False
+    machine: bool = False
     personal: bool = False
     shared: bool = False
 
@@ -63,6 +64,12 @@ def public(parts=None, *, answer=OK, **others):
     """The same for everybody and everything."""
     answers = all_of(answer, *ROLES) | others
     return Row(parts or {}, own=answers, foreign=answers, public=True)
+
+
+def for_programs(parts=None, *, answer=NO_TOKEN):
+    """An address that a token opens: whoever is logged in here is nobody there."""
+    answers = all_of(answer, *ROLES)
+    return Row(parts or {}, own=answers, foreign=answers, public=True, machine=True)
 
 
 def of_the_profession(parts, *roles, others=None):

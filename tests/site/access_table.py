@@ -9,6 +9,7 @@ logged in is sent to log in, everybody else is told that there is no such page.
   `foreign`; `sibling` says so where the thing belongs to the ministry's profession.
 - `personal`: what one account asked for or has; no role reaches another's.
 - `shared`: a reference list of everybody's.
+- `for_programs`: a token opens it, and no session does.
 - `leaves`: tables that a GET may write: the record of who looked, progress, nothing else.
 """
 
@@ -44,6 +45,7 @@ from tests.site.access_rows import (
     Row,
     account,
     all_of,
+    for_programs,
     of_the_profession,
     public,
 )
@@ -77,6 +79,11 @@ TABLE = {
     "wagtailcore_authenticate_with_password": public(
         {"page_view_restriction_id": "page.pk", "page_id": "page.pk"}, answer=NOT_FOUND
     ),
+    # The interface for other systems
+    "api:openapi-json": for_programs(answer=OK),
+    "api:api-root": for_programs(answer=NOT_FOUND),
+    "api_nothing": for_programs({"rest": "kind"}, answer=NOT_FOUND),
+    "api:client": for_programs(),
     # Accounts
     "account_login": Row(own={ANONYMOUS: OK} | all_of(REDIRECT, *ACCOUNTS)),
     "account_logout": Row(own={ANONYMOUS: REDIRECT} | all_of(OK, *ACCOUNTS)),

@@ -257,12 +257,20 @@ def test_an_empty_form_is_answered_without_a_fault(world, name):
         assert request(client_of(world, role), "post", address(world, name, "own", role), {}).answer != 500, role
 
 
-@pytest.mark.parametrize("name", sorted(TABLE))
+@pytest.mark.parametrize("name", sorted(name for name in TABLE if not TABLE[name].machine))
 def test_no_form_is_taken_without_its_token(world, name):
     for role in ["anonymous", *who_may(name)[-1:]]:
         client = client_of(world, role, enforce_csrf_checks=True)
         sent = request(client, "post", address(world, name, "own", role), {"note": "typed"})
         assert (sent.answer, sent.written) == (403, frozenset()), role
+
+
+@pytest.mark.parametrize("name", sorted(name for name in TABLE if TABLE[name].machine))
+def test_a_session_alone_changes_nothing_at_an_address_for_programs(world, name):
+    for role in ROLES:
+        for method in ("post", "put", "delete"):
+            sent = request(client_of(world, role), method, address(world, name, "own", role), {})
+            assert (sent.answer in (401, 404, 405), sent.written) == (True, frozenset()), (role, method, sent.answer)
 
 
 # --- rights that end ------------------------------------------------------------------------------------------------

@@ -114,7 +114,7 @@ NO_PAGE = {
     # tests/site/test_second_step.py reads these: nobody in the demo has a passkey
     *("mfa_list_webauthn", "mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn"),
     "mfa_reauthenticate_webauthn",
-    *(name for name in TABLE if TABLE[name].shared),
+    *(name for name in TABLE if TABLE[name].shared or TABLE[name].machine),
     *(name for name, route in named_addresses() if route.startswith("admin/")),
 }
 
