@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 HTTPS = 443
+EXAMPLE = "https://hooks.example.org/conduct"
 _HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*\Z")
 _TARGET = re.compile(r"[!-~]*\Z")
 # Addresses that carry another address inside, or stand for whatever router is near.
@@ -55,16 +56,21 @@ def parse(address):
         parts = urlsplit(address)
         host, port = (parts.hostname or "").rstrip("."), parts.port or HTTPS
     except ValueError:
-        raise AddressRefused(_("This is not an address. Write it as https://host.example/path.")) from None
+        raise AddressRefused(_("This is not an address. Write it as %(example)s.") % {"example": EXAMPLE}) from None
     if parts.scheme != "https":
-        raise AddressRefused(_("The address must begin with https://."))
+        raise AddressRefused(_("The address must begin with %(start)s.") % {"start": "https://"})
     if "@" in parts.netloc or parts.fragment or not _TARGET.match(address):
-        raise AddressRefused(_("Leave out names, passwords, blanks and whatever follows a #."))
+        raise AddressRefused(
+            _("An address holds no account name, no password, no blank and no part behind a number sign.")
+        )
     inner = _named(host, port)
     if not _HOST.match(host) or (not inner and ("." not in host or host.rpartition(".")[2].isdecimal())):
-        raise AddressRefused(_("Write the name of the receiver, such as hooks.example.org, not a number."))
+        raise AddressRefused(
+            _("Write the name of the receiver in the address, not a number. An example: %(example)s")
+            % {"example": EXAMPLE}
+        )
     if port != HTTPS and not inner:
-        raise AddressRefused(_("Only the usual port of https, 443, can be used."))
+        raise AddressRefused(_("Only the usual port can be used: %(port)s.") % {"port": HTTPS})
     return Target(host, port, (parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
 
 

@@ -89,6 +89,8 @@ ROLES = {
         "/institutions/",
         "/institutions/moeys-01/",
         "/institutions/moeys-0102/close/",
+        "/webhooks/",
+        "/webhooks/new/",
     ),
     "monitor": (
         "monitor",
