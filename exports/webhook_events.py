@@ -5,11 +5,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from certification.models import Certificate, Requirement
+from certification.models import Certificate
+from exports.holders import numbers_of
 from exports.models import Delivery, Webhook
 from exports.webhook_rules import event_id
-from institutions.models import Post
-from institutions.models.places import Institution
 from institutions.scope import Scope
 
 
@@ -40,7 +39,7 @@ def deliveries_of(events, *, webhooks=None):
     made = []
     for (kind, day), alike in by_kind.items():
         for webhook in Webhook.objects.wanting(kind) if webhooks is None else webhooks:
-            numbers = _numbers(Scope.of(webhook.institution, day), [event.certificate for event in alike])
+            numbers = numbers_of(Scope.of(webhook.institution, day), [event.certificate for event in alike])
             for event in alike:
                 if event.certificate.pk in numbers:
                     register, number = numbers[event.certificate.pk]
@@ -62,7 +61,7 @@ def _delivery(webhook, event, register, number):
         "requirement": certificate.requirement.slug,
         "issued_on": certificate.issued_on.isoformat(),
         "valid_until": certificate.valid_until.isoformat(),
-        "register": register,
+        "register_code": register,
         "staff_number": number,
     }
     return Delivery(
@@ -79,38 +78,3 @@ def _delivery(webhook, event, register, number):
 def _body(kind, event, at, data):
     moment = at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     return json.dumps({"type": kind, "id": event, "timestamp": moment, "data": data}, ensure_ascii=False)
-
-
-def _numbers(scope, certificates):
-    """Certificate id → (register, staff number) of its holder's oldest post in the scope; without those elsewhere."""
-    holders = {certificate.pk: _counted(certificate.person) for certificate in certificates}
-    rows = Post.objects.visible_to(scope).serving_on(scope.today).filter(person__in=set(holders.values()))
-    posts = defaultdict(list)
-    for post in rows.select_related("sector", "position", "staff_number").order_by("starts_on", "pk"):
-        posts[post.person_id].append(post)
-    groups = _groups(certificates) if posts else {}
-    registers = dict(Institution.objects.filter(depth=1).values_list("pk", "code")) if posts else {}
-    found = {}
-    for certificate in certificates:
-        for post in posts[holders[certificate.pk]]:
-            if any(all(rule.holds_for(post) for rule in group) for group in groups[certificate.requirement_id]):
-                staff = post.staff_number
-                found[certificate.pk] = (registers.get(staff.register_id, ""), staff.number) if staff else ("", "")
-                break
-    return found
-
-
-def _counted(person):
-    return person.merged_into_id or person.pk
-
-
-def _groups(certificates):
-    """Requirement id → its rules, group by group."""
-    groups = {}
-    asked = Requirement.objects.filter(pk__in={certificate.requirement_id for certificate in certificates})
-    for requirement in asked.prefetch_related("rules"):
-        rules = defaultdict(list)
-        for rule in requirement.rules.all():
-            rules[rule.group].append(rule)
-        groups[requirement.pk] = list(rules.values())
-    return groups

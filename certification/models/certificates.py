@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.lookups import Exact
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,14 @@ class CertificateQuerySet(models.QuerySet):
         posts = Post.objects.visible_to(scope).filter(person=OuterRef("counted_person"), starts_on__lte=scope.today)
         served = posts.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=OuterRef("issued_on")))
         return self.alias(counted_person=COUNTED_PERSON).filter(own | Exists(served))
+
+    def held_through(self, posts, conditions):
+        """Those about which one of the posts is; conditions say of each requirement which posts it describes."""
+        about = Q(pk__in=[])
+        for requirement_id, condition in conditions.items():
+            about |= Q(Exact(OuterRef("requirement_id"), requirement_id)) & condition
+        held = posts.filter(about, person=OuterRef("counted_person"))
+        return self.alias(counted_person=COUNTED_PERSON).filter(Exists(held))
 
     def not_revoked(self):
         revoked = CertificateEvent.objects.filter(certificate=OuterRef("pk"), kind=CertificateEvent.Kind.REVOKED)

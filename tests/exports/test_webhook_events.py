@@ -96,7 +96,7 @@ def test_a_certificate_is_told_of_in_numbers_and_days_without_a_name(world, webh
             "requirement": certificate.requirement.slug,
             "issued_on": certificate.issued_on.isoformat(),
             "valid_until": certificate.valid_until.isoformat(),
-            "register": world["ministry"].code,
+            "register_code": world["ministry"].code,
             "staff_number": "770123",
         },
     }
@@ -219,7 +219,7 @@ def test_the_number_is_that_of_a_post_in_scope_and_none_of_another_register(worl
     factories.make_post(person, elsewhere, starts_on=DAY - DAYS(days=20), staff_number="999888")
     factories.certify(person)
     data = json.loads(told(webhook)[0].body)["data"]
-    assert (data["register"], data["staff_number"]) == ("", "")
+    assert (data["register_code"], data["staff_number"]) == ("", "")
     assert "999888" not in told(webhook)[0].body
 
 

@@ -86,6 +86,10 @@ TABLE = {
     "api:api-root": for_programs(answer=NOT_FOUND),
     "api_nothing": for_programs({"rest": "kind"}, answer=NOT_FOUND),
     "api:client": for_programs(),
+    "api:people": for_programs(),
+    "api:status": for_programs({"register_code": "ministry.code", "staff_number": "language"}),
+    "api:certificates": for_programs(),
+    "api:coverage": for_programs(),
     # Accounts
     "account_login": Row(own={ANONYMOUS: OK} | all_of(REDIRECT, *ACCOUNTS)),
     "account_logout": Row(own={ANONYMOUS: REDIRECT} | all_of(OK, *ACCOUNTS)),
