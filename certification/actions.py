@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from certification import rules
 from certification.models import Certificate, CertificateEvent, Evidence, Exemption, Period, Requirement
 from certification.models.requirements import binding_conditions
+from certification.signals import certificate_changed, certificates_issued
 from conduct_codes.actions import request_signature
 from conduct_codes.models import Edition, Repeal, SignOff, SignRequest
 from courses.actions import enrol
@@ -126,6 +127,7 @@ def _last_of(days):
     return max(days) if days and all(days) else None
 
 
+@transaction.atomic
 def issue_certificate(*, period, sign_off, at, by):
     """Issue the certificate of a completed period, exactly once, frozen as things are on the day."""
     held = Certificate.objects.filter(person=period.person, requirement=period.requirement)
@@ -144,6 +146,7 @@ def issue_certificate(*, period, sign_off, at, by):
         by=by,
         institution=sign_off.institution,
     )
+    certificates_issued.send(Certificate, certificates=[certificate])
     return certificate
 
 
@@ -232,6 +235,7 @@ def change_certificate(*, certificate, kind, reason, at, by):
         by=by,
         institution=proof.sign_off.institution if proof else None,
     )
+    certificate_changed.send(CertificateEvent, event=event)
     return event
 
 

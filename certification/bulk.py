@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from certification.actions import borne_out, certificate_facts, served_from
 from certification.models import Certificate, CertificateEvent, Evidence, Period, Requirement
+from certification.signals import certificates_issued
 from conduct_codes.bulk import Ask, Editions, held_on, posts_by_person, request_signatures, sign_offs_by_person
 from conduct_codes.models import SignRequest
 from courses.bulk import Place, enrol_many
@@ -280,6 +281,8 @@ def _issue(earned):
         }
         for (row, sign_off), certificate in zip(earned, certificates, strict=True)
     )
+    if certificates:
+        certificates_issued.send(Certificate, certificates=certificates)
 
 
 # --- news from below ------------------------------------------------------------------------------------------------

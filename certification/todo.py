@@ -10,6 +10,7 @@ from certification.filters import EVERYBODY, NO_CONTACT, Chosen
 from certification.models import Certificate
 from certification.people import Selection
 from certification.rules import Status
+from certification.signals import tasks_asked
 from conduct_codes.models import Code, PaperClaim, Refusal
 from conduct_codes.permissions import paper_is_allowed
 from conduct_codes.rules import SignState
@@ -55,6 +56,7 @@ def tasks_of(scope):
         *_unsigned(scope),
         _used_up(scope),
         _proposed(scope),
+        *(task for _receiver, tasks in tasks_asked.send(Task, scope=scope) for task in tasks),
     ]
     return [
         task

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import models
+from django.db.models import Case, OuterRef, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from certification.models import CertificateEvent
@@ -60,6 +61,21 @@ def repealed_on(certificate, day):
 def answer_with_repeal(certificate, day):
     """The verdict on the day, and that the code was repealed, which changes no verdict: what was issued stands."""
     return replace(answer_for(certificate, day), repealed_on=repealed_on(certificate, day))
+
+
+def with_verdict(certificates, day):
+    """Annotate certificates with verdict: the word that answer_for() gives each of them on the day."""
+    events = CertificateEvent.objects.filter(certificate=OuterRef("pk"), on_day__lte=day).order_by("-at", "-pk")
+    return certificates.alias(last_event=Subquery(events.values("kind")[:1])).annotate(
+        verdict=Case(
+            When(last_event=CertificateEvent.Kind.REVOKED, then=Value(Verdict.REVOKED.value)),
+            When(replaced_by__isnull=False, then=Value(Verdict.REPLACED.value)),
+            When(last_event=CertificateEvent.Kind.SUSPENDED, then=Value(Verdict.SUSPENDED.value)),
+            When(valid_until__lt=day, then=Value(Verdict.EXPIRED.value)),
+            default=Value(Verdict.VALID.value),
+            output_field=models.CharField(),
+        )
+    )
 
 
 def answer_for(certificate, day):

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.lookups import Exact
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +10,7 @@ from certification.models.requirements import Requirement
 from conduct_codes.models import Edition
 from courses.models import Enrolment
 from institutions.models import Person, Post
-from institutions.models.merges import COUNTED_PERSON, rows_of
+from institutions.models.merges import COUNTED_PERSON, rows_of, same_human
 
 
 class CertificateQuerySet(models.QuerySet):
@@ -23,6 +24,14 @@ class CertificateQuerySet(models.QuerySet):
         posts = Post.objects.visible_to(scope).filter(person=OuterRef("counted_person"), starts_on__lte=scope.today)
         served = posts.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=OuterRef("issued_on")))
         return self.alias(counted_person=COUNTED_PERSON).filter(own | Exists(served))
+
+    def held_through(self, posts, conditions):
+        """Those about which one of the posts is; conditions say of each requirement which posts it describes."""
+        about = Q(pk__in=[])
+        for requirement_id, condition in conditions.items():
+            about |= Q(Exact(OuterRef("requirement_id"), requirement_id)) & condition
+        held = posts.filter(about, person=OuterRef("counted_person"))
+        return self.alias(counted_person=COUNTED_PERSON).filter(Exists(held))
 
     def not_revoked(self):
         revoked = CertificateEvent.objects.filter(certificate=OuterRef("pk"), kind=CertificateEvent.Kind.REVOKED)
@@ -51,6 +60,17 @@ class CertificateQuerySet(models.QuerySet):
             issued_on__lte=day,
         )
         return self.filter(issued_on__lte=day).exclude(Exists(later))
+
+    def run_out_between(self, first, last):
+        """Certificates whose last valid day lies there, that were not revoked and had not been renewed by then."""
+        renewed = Certificate.objects.filter(
+            Q(issued_on__gt=OuterRef("issued_on")) | Q(issued_on=OuterRef("issued_on"), pk__gt=OuterRef("pk")),
+            person__in=same_human("counted_person"),
+            requirement=OuterRef("requirement"),
+            issued_on__lte=OuterRef("valid_until"),
+        )
+        found = self.not_revoked().filter(valid_until__range=(first, last), replaced_by__isnull=True)
+        return found.alias(counted_person=COUNTED_PERSON).exclude(Exists(renewed))
 
 
 class Certificate(models.Model):

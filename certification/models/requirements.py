@@ -113,10 +113,14 @@ def binding_conditions(day):
 
     Three queries, whatever the number of people.
     """
+    return rule_conditions(Requirement.objects.active_on(day))
+
+
+def rule_conditions(requirements):
+    """Requirement id → the posts (as a condition on Post) that its rules describe, active or not."""
     sectors = dict(Sector.objects.values_list("slug", "pk"))
-    requirements = Requirement.objects.active_on(day).prefetch_related("rules")
     conditions = {}
-    for requirement in requirements:
+    for requirement in requirements.prefetch_related("rules"):
         groups = defaultdict(Q)
         for rule in requirement.rules.all():
             groups[rule.group] &= rule.condition(sectors)

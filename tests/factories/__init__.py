@@ -41,6 +41,7 @@ from tests.factories.people import (
 )
 from tests.factories.sessions import make_prior_learning, make_seat, make_session, make_trainer
 from tests.factories.signatures import issue_pin, make_kiosk, make_sheet
+from tests.factories.webhooks import make_webhook
 
 __all__ = [
     "PASSWORD",
@@ -85,6 +86,7 @@ __all__ = [
     "make_trainer",
     "make_transfer",
     "make_user",
+    "make_webhook",
     "moment",
     "number",
     "repeal",

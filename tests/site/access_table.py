@@ -26,6 +26,7 @@ from tests.site.access_rows import (
     HR,
     IN_THE_ADMIN,
     KEEP_QUESTIONS,
+    KEEP_THE_TREE,
     LOGIN,
     MONITOR,
     NOT_FOUND,
@@ -56,6 +57,7 @@ ENROLMENT = {"pk": "enrolment.pk"}
 IMPORT = {"pk": "register_import.pk"}
 SESSION = {"pk": "session.pk"}
 CLIENT = {"pk": "system.pk"}
+WEBHOOK = {"pk": "webhook.pk"}
 
 TABLE = {
     # The site
@@ -88,6 +90,10 @@ TABLE = {
     "api:client": for_programs(),
     "api:people_changes": for_programs(),
     "api:people_changes_detail": for_programs({"pk": "first"}),
+    "api:people": for_programs(),
+    "api:status": for_programs({"register_code": "ministry.code", "staff_number": "language"}),
+    "api:certificates": for_programs(),
+    "api:coverage": for_programs(),
     # Accounts
     "account_login": Row(own={ANONYMOUS: OK} | all_of(REDIRECT, *ACCOUNTS)),
     "account_logout": Row(own={ANONYMOUS: REDIRECT} | all_of(OK, *ACCOUNTS)),
@@ -307,6 +313,17 @@ TABLE = {
     "exports:roster": Row(own=all_of(REDIRECT, *SEE_NAMES)),
     "exports:coverage": Row(own=all_of(OK, *SEE_TOTALS), leaves=(AUDIT, EXPORT)),
     "exports:signatures": Row(own=all_of(OK, *SEE_TOTALS), leaves=(AUDIT, EXPORT)),
+    "exports:webhook_list": Row(own=all_of(OK, *KEEP_THE_TREE)),
+    "exports:webhook_new": Row(own=all_of(OK, *KEEP_THE_TREE)),
+    "exports:webhook": Row(WEBHOOK, own=all_of(OK, *KEEP_THE_TREE), foreign={SUPERUSER: OK}),
+    "exports:webhook_renew": Row(WEBHOOK, own=all_of(OK, *KEEP_THE_TREE), foreign={SUPERUSER: OK}),
+    "exports:webhook_remove": Row(WEBHOOK, own=all_of(OK, *KEEP_THE_TREE), foreign={SUPERUSER: OK}),
+    **{
+        f"exports:webhook_{act}": Row(
+            WEBHOOK, own=all_of(WRONG_METHOD, *KEEP_THE_TREE), foreign=all_of(WRONG_METHOD, *KEEP_THE_TREE)
+        )
+        for act in ("pause", "resume", "test", "again")
+    },
     "exports:download": Row(
         {"pk": "export.pk"}, own=all_of(OK, HR, REGISTRAR, MONITOR), leaves=(AUDIT,), personal=True
     ),

@@ -92,6 +92,8 @@ ROLES = {
         "/other-systems/",
         "/other-systems/new/",
         "/api/",
+        "/webhooks/",
+        "/webhooks/new/",
     ),
     "owner": ("owner", "/setup/", "/setup/institutions/"),
     "monitor": (

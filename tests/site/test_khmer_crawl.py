@@ -39,6 +39,8 @@ from jobs.models import Job
 from courses.models import Seat
 from courses.session_actions import claim_prior_learning
 from tests.factories import SCAN, approve, make_import, make_person, make_post, make_role, make_transfer, make_user
+from tests.factories import make_webhook
+from exports.webhook_actions import send_test
 approve(CodePage.objects.get(code__slug="education", locale__language_code="km"))
 now, owner = timezone.now(), User.objects.get(username="2200002")
 learner, today = User.objects.get(username="2200001").person, timezone.localdate()
@@ -59,6 +61,7 @@ mine = Institution.objects.get(code="moeys-06")
 post = learner.posts.serving_on(today).filter(ends_on=None).select_related("person", "position").first()
 wrong = {"name": "កែវ សុភា", "name_latin": "Keo Sophea", "birth_date": "31/02/1980", "position": "គ្មាន"}
 received = make_import(mine, [{"name": post.person.name, "birth_date": post.person.birth_date}, wrong], by=owner)
+send_test(webhook=make_webhook(mine, at=now), at=now, by=owner)
 asked = make_transfer(post.person, Institution.objects.filter(depth=2).exclude(pk=mine.pk).first(), post=post)
 school = post.institution
 twins = [
@@ -101,6 +104,7 @@ NO_PAGE = {
     ),
     *("conduct_codes:paper_print", "conduct_codes:paper_scan", "conduct_codes:kiosk_close"),
     *("exports:roster", "exports:coverage", "exports:signatures", "exports:download"),
+    *("exports:webhook_pause", "exports:webhook_resume", "exports:webhook_test", "exports:webhook_again"),
     *("institutions:job_cancel", "institutions:job_resume"),
     *("institutions:import_template", "institutions:people_export", "institutions:import_rows"),
     "institutions:access_slips",

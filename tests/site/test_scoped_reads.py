@@ -43,6 +43,7 @@ PERSONAL = {
     "Decision",
     "Referral",
     "Export",
+    "Delivery",
     "Job",
 }
 DOORS = {"visible_to", "countable_by", "answerable_by", "by_verification_code", "of"}
@@ -59,7 +60,8 @@ def is_guarded(path):
     if "migrations" in parts or "management" in parts:
         return False
     is_view = path.stem.endswith("views") or "views" in parts
-    return is_view or (parts[0] == "exports" and path.stem not in {"models", "apps", "actions"})
+    writes = path.stem == "actions" or path.stem.endswith("_actions")
+    return is_view or (parts[0] == "exports" and path.stem not in {"models", "apps"} and not writes)
 
 
 def bare_reads(source):

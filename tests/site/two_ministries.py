@@ -70,6 +70,7 @@ class Place:
     second: object = None
     system: object = None
     merge: object = None
+    webhook: object = None
     jobs: dict = field(default_factory=dict)
     exports: dict = field(default_factory=dict)
     a_change: str = "move"
@@ -117,6 +118,7 @@ class Place:
             self.school.name,
             self.school.name_latin,
             self.correction.message,
+            self.webhook.host,
         }
 
 
@@ -214,6 +216,7 @@ def _live(place):
     place.transfer = factories.make_transfer(person, place.ministry)
     place.seat = factories.make_seat(person=person, course=finished.course, institution=place.school)
     place.prior = factories.make_prior_learning(person=person)
+    place.webhook = factories.make_webhook(place.department, address=f"https://{place.name}.hooks.example.org/")
     _take_signatures(place)
     world = {"school": place.school, "edition": place.edition}
     place.case = factories.make_case(world, person=person, allegation=f"{FAMILY[place.name][1]} allegation")

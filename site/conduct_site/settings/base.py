@@ -12,6 +12,8 @@ DEBUG = False
 CONDUCT_DEMO = False
 # Signatures on paper for people without an account; "off" takes their pages and links away.
 CONDUCT_PAPER_SIGNING = os.environ.get("CONDUCT_PAPER_SIGNING", "on") != "off"
+# Hosts inside the ministry's own network to which webhooks may lead, as host or host:port, separated by commas.
+CONDUCT_WEBHOOK_HOSTS = os.environ.get("CONDUCT_WEBHOOK_HOSTS", "").replace(",", " ").split()
 
 ROOT_URLCONF = "conduct_site.urls"
 WSGI_APPLICATION = "conduct_site.wsgi.application"
