@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Count, Exists, OuterRef, Q, prefetch_related_objects
 
@@ -10,7 +11,8 @@ from institutions.actions import tidy_staff_number
 from institutions.models import Institution, Person, Post, Role, StaffNumber, User
 from institutions.models.places import within_path
 
-NEVER_USED = Q(user__isnull=True) | Q(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
+COMES_BY_PROVIDER = Exists(SocialAccount.objects.filter(user=OuterRef("user")))
+NEVER_USED = Q(user__isnull=True) | (Q(user__password__startswith=UNUSABLE_PASSWORD_PREFIX) & ~Q(COMES_BY_PROVIDER))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +44,7 @@ def without_access(scope, unit=None):
 def access_to(scope, people):
     """The Access of each person, in their order; a fixed number of queries for any number of people."""
     people = list(people)
-    prefetch_related_objects(people, "user")
+    prefetch_related_objects(people, "user__socialaccount_set")
     posts = _posts_of(people, scope.today)
     roles = _roles_of(people, scope.today)
     names = _account_names(people, posts, scope)
@@ -70,7 +72,7 @@ def _roles_of(people, day):
 def _access(scope, person, posts, roles, name):
     here = [post for post in posts if scope.covers(post.institution, *scope.names_kinds)]
     user = person.user
-    in_use = bool(user and user.has_usable_password())
+    in_use = bool(user and user.is_in_use)
     facts = Facts(
         is_viewer=bool(scope.person and scope.person.pk == person.pk),
         posts_here=len(here),

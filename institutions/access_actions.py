@@ -128,7 +128,7 @@ def _still_good(activation, person, at):
     """A slip for an account in use is good while its issuer might issue it still: a transfer or a role ends it."""
     if person.user_id is None:
         return True
-    if not person.user.has_usable_password() and not person.user.roles.exists():
+    if not person.user.is_in_use and not person.user.roles.exists():
         return person.user.is_active
     scope = Scope.for_user(activation.issued_by, timezone.localdate(at))
     return access_to(scope, [person])[0].refusal is None
