@@ -8,6 +8,7 @@ VERBS = {
     "institutions.end_post": _("Post ended"),
     "institutions.designate": _("Duty given to a person"),
     "institutions.open_account": _("Account opened"),
+    "institutions.close_account": _("Account closed"),
     "institutions.issue_activation": _("Slip for access issued"),
     "institutions.revoke_activation": _("Slip for access taken back"),
     "institutions.use_activation": _("Password set with a slip"),
@@ -44,7 +45,7 @@ class InstitutionsConfig(AppConfig):
     verbose_name = _("Institutions")
 
     def ready(self):
-        from institutions import audit, frozen, models, readiness, register_checks, session_signals, tasks
+        from institutions import audit, endings, frozen, models, readiness, register_checks, session_signals, tasks
 
         frozen.register(models.AuditEntry)
         frozen.register(models.CorrectionAnswer)
@@ -55,5 +56,6 @@ class InstitutionsConfig(AppConfig):
         post_migrate.connect(frozen.install_after_migrate, dispatch_uid="institutions.frozen")
         audit.name_verbs(VERBS)
         tasks.register()
+        endings.connect()
         session_signals.connect()
         readiness.register(*register_checks.CHECKS)
