@@ -21,7 +21,7 @@ class UnsignedFilter(UnitFilter):
     )
     position = forms.SlugField(label=_("Position"), required=False)
     account = forms.ChoiceField(
-        label=_("Account"), required=False, choices=[("", ""), (NO_ACCOUNT, _("Without an account"))]
+        label=_("Account"), required=False, choices=[("", ""), (NO_ACCOUNT, _("Cannot log in yet"))]
     )
 
     def codes(self):

@@ -33,7 +33,7 @@ def unsigned_list(request):
             "chips": chips(counts, state),
             "everybody": sum(counts.values()),
             "page_obj": page,
-            "lines": unsigned.lines(page.object_list),
+            "lines": unsigned.lines_with_accounts(page.object_list, request.now),
             "narrowed": any((state, unsigned.wanted.unit, unsigned.wanted.position, unsigned.wanted.account)),
         }
     return render(request, "conduct_codes/unsigned_list.html", context)

@@ -2,15 +2,44 @@
 
 from dataclasses import dataclass, replace
 
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Count, Exists, OuterRef, Q, prefetch_related_objects
+from django.db.models import Count, Exists, OuterRef, Q, TextChoices, prefetch_related_objects
+from django.utils.translation import gettext_lazy as _
 
 from institutions.access_rules import ASK_ABOVE, Facts, Refusal, refusal_of
 from institutions.actions import tidy_staff_number
-from institutions.models import Institution, Person, Post, Role, StaffNumber, User
+from institutions.models import Activation, Institution, Person, Post, Role, StaffNumber, User
 from institutions.models.places import within_path
 
-NEVER_USED = Q(user__isnull=True) | Q(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
+COMES_BY_PROVIDER = Exists(SocialAccount.objects.filter(user=OuterRef("user")))
+NEVER_USED = Q(user__isnull=True) | (Q(user__password__startswith=UNUSABLE_PASSWORD_PREFIX) & ~Q(COMES_BY_PROVIDER))
+
+
+class AccountState(TextChoices):
+    """What a clerk reads about the account of one of the people."""
+
+    IN_USE = "in-use", _("Can log in")
+    CLOSED = "closed", _("Account closed")
+    SLIP = "slip", _("Slip given, not used yet")
+    NONE = "none", _("No slip given yet")
+
+
+def account_states(people, at):
+    """Person's key → AccountState, of people whom the viewer has been found to see; three queries for any number."""
+    people = list(people)
+    prefetch_related_objects(people, "user__socialaccount_set")
+    slips = Activation.objects.open_of(people).usable_at(at).values_list("person", flat=True)
+    given = set(slips) if people else set()
+    return {person.pk: _account_state(person, given) for person in people}
+
+
+def _account_state(person, given):
+    if person.user and not person.user.is_active:
+        return AccountState.CLOSED
+    if person.user and person.user.is_in_use:
+        return AccountState.IN_USE
+    return AccountState.SLIP if person.pk in given else AccountState.NONE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +71,7 @@ def without_access(scope, unit=None):
 def access_to(scope, people):
     """The Access of each person, in their order; a fixed number of queries for any number of people."""
     people = list(people)
-    prefetch_related_objects(people, "user")
+    prefetch_related_objects(people, "user__socialaccount_set")
     posts = _posts_of(people, scope.today)
     roles = _roles_of(people, scope.today)
     names = _account_names(people, posts, scope)
@@ -70,7 +99,7 @@ def _roles_of(people, day):
 def _access(scope, person, posts, roles, name):
     here = [post for post in posts if scope.covers(post.institution, *scope.names_kinds)]
     user = person.user
-    in_use = bool(user and user.has_usable_password())
+    in_use = bool(user and user.is_in_use)
     facts = Facts(
         is_viewer=bool(scope.person and scope.person.pk == person.pk),
         posts_here=len(here),

@@ -6,7 +6,7 @@ from datetime import timedelta
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,7 @@ from institutions.access import Access, access_to
 from institutions.actions import RegisterRefused, open_account
 from institutions.activation import LIFETIME, fingerprint, new_code, new_token
 from institutions.audit import record, record_many
-from institutions.models import AccountSession, Activation, Person
+from institutions.models import AccountSession, Activation, Person, Post
 from institutions.scope import Scope
 
 KEPT_AFTER_END = timedelta(days=1)
@@ -128,10 +128,39 @@ def _still_good(activation, person, at):
     """A slip for an account in use is good while its issuer might issue it still: a transfer or a role ends it."""
     if person.user_id is None:
         return True
-    if not person.user.has_usable_password() and not person.user.roles.exists():
+    if not person.user.is_in_use and not person.user.roles.exists():
         return person.user.is_active
     scope = Scope.for_user(activation.issued_by, timezone.localdate(at))
     return access_to(scope, [person])[0].refusal is None
+
+
+def close_accounts_of_the_dead(*, at, people=None):
+    """Close the accounts of people whose last post death has ended, log them out and take back open slips; how many.
+
+    All of them, or those of these people. Whoever has left in any other way keeps the account and its certificates.
+    """
+    day = timezone.localdate(at)
+    ended = Post.objects.ended_by_death_on(day)
+    dead = Person.objects.filter(Exists(ended.filter(person=OuterRef("pk"))))
+    dead = dead.filter(Q(user__is_active=True) | Exists(Activation.objects.open().filter(person=OuterRef("pk"))))
+    if people is not None:
+        dead = dead.filter(pk__in=[person.pk for person in people])
+    keys = list(dead.order_by("pk").values_list("pk", flat=True))
+    for key in keys:
+        _close_account_of_the_dead(key, at)
+    return len(keys)
+
+
+@transaction.atomic
+def _close_account_of_the_dead(key, at):
+    person = Person.objects.select_for_update().get(pk=key)
+    Activation.objects.of(person).open().update(revoked_at=at)
+    if person.user_id is None or not person.user.is_active:
+        return
+    person.user.is_active = False
+    person.user.save(update_fields=["is_active"])
+    _delete_sessions(person.user)
+    record(verb="institutions.close_account", subject=f"person:{person.pk}", at=at, by=None, reason="died")
 
 
 # --- sessions -------------------------------------------------------------------------------------------------------

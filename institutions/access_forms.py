@@ -105,7 +105,7 @@ class NewPasswordForm(forms.Form):
         strip=False,
         max_length=200,
         help_text=_(
-            "At least ten characters. A short sentence that only you know is easy to remember and hard to guess."
+            "At least twelve characters. A short sentence that only you know is easy to remember and hard to guess."
         ),
         error_messages={"required": _("Choose a password.")},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),

@@ -2,6 +2,8 @@
 
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
+from django.db.models import CharField, Exists, F, OuterRef, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -123,9 +125,12 @@ def open_account(*, username, password, at, by, person=None):
     return user
 
 
+GROUP_JOINS = " · "
+
+
 def role_group(kind, institution):
     """The Wagtail group through which an editing role of this institution gets its rights."""
-    return Group.objects.get_or_create(name=f"{kind} · {institution.code}")[0]
+    return Group.objects.get_or_create(name=f"{kind}{GROUP_JOINS}{institution.code}")[0]
 
 
 WORDS_KINDS = (Role.Kind.EDITOR, Role.Kind.REVIEWER, Role.Kind.ADOPTER)
@@ -145,16 +150,35 @@ def grant_role(*, user, kind, starts_on, at, by, institution=None, area=None, po
 
 @transaction.atomic
 def end_role(*, role, ends_on, at, by):
-    """End a role; its last day is included."""
+    """End a role; its last day is included, and so are its rights in the admin of words."""
     role.ends_on = ends_on
     role.save(update_fields=["ends_on"])
-    still = Role.objects.filter(
-        user=role.user, kind=role.kind, institution=role.institution, ends_on__isnull=True
-    ).exists()
-    if role.kind in WORDS_KINDS and not still:
-        role.user.groups.remove(role_group(role.kind, role.institution))
+    if role.kind in WORDS_KINDS and ends_on < timezone.localdate(at):
+        _take_group(role, timezone.localdate(at))
     record(verb="institutions.end_role", subject=f"user:{role.user_id}", at=at, by=by, institution=role.institution)
     return role
+
+
+def _take_group(role, day):
+    """Take the rights in the admin of words that came with a role, unless another role of the account gives them."""
+    same = Role.objects.of(role.user).filter(kind=role.kind, institution=role.institution)
+    if not same.not_over_on(day).exists():
+        role.user.groups.remove(role_group(role.kind, role.institution))
+
+
+def take_groups_of_ended_roles(*, at):
+    """Take the admin rights of roles whose last day is past; how many roles it found. Anew it finds none."""
+    day = timezone.localdate(at)
+    name = Concat(F("kind"), Value(GROUP_JOINS), F("institution__code"), output_field=CharField())
+    same = Role.objects.not_over_on(day).filter(
+        user=OuterRef("user"), kind=OuterRef("kind"), institution=OuterRef("institution")
+    )
+    over = Role.objects.filter(kind__in=WORDS_KINDS, ends_on__lt=day, user__groups__name=name).exclude(Exists(same))
+    roles = list(over.select_related("user", "institution"))
+    for role in roles:
+        with transaction.atomic():
+            _take_group(role, day)
+    return len(roles)
 
 
 @transaction.atomic

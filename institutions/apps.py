@@ -8,10 +8,14 @@ VERBS = {
     "institutions.end_post": _("Post ended"),
     "institutions.designate": _("Duty given to a person"),
     "institutions.open_account": _("Account opened"),
+    "institutions.close_account": _("Account closed"),
     "institutions.issue_activation": _("Slip for access issued"),
     "institutions.revoke_activation": _("Slip for access taken back"),
     "institutions.use_activation": _("Password set with a slip"),
     "institutions.end_sessions": _("Other devices logged out"),
+    "institutions.link_login": _("Login from a ministry's provider used for the first time"),
+    "institutions.refuse_login": _("Login from a ministry's provider refused"),
+    "institutions.end_login_links": _("Logins from a ministry's provider forgotten"),
     "institutions.grant_role": _("Role granted"),
     "institutions.end_role": _("Role ended"),
     "institutions.request_correction": _("Mistake in the register reported"),
@@ -44,7 +48,7 @@ class InstitutionsConfig(AppConfig):
     verbose_name = _("Institutions")
 
     def ready(self):
-        from institutions import audit, frozen, models, readiness, register_checks, session_signals, tasks
+        from institutions import audit, endings, frozen, models, readiness, register_checks, session_signals, tasks
 
         frozen.register(models.AuditEntry)
         frozen.register(models.CorrectionAnswer)
@@ -55,5 +59,6 @@ class InstitutionsConfig(AppConfig):
         post_migrate.connect(frozen.install_after_migrate, dispatch_uid="institutions.frozen")
         audit.name_verbs(VERBS)
         tasks.register()
+        endings.connect()
         session_signals.connect()
         readiness.register(*register_checks.CHECKS)

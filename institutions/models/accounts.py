@@ -24,6 +24,11 @@ class User(AbstractUser):
     def get_short_name(self):
         return self.username
 
+    @property
+    def is_in_use(self):
+        """True if there is a way into it: a password, or a provider's login that has opened it."""
+        return self.has_usable_password() or bool(self.socialaccount_set.all())
+
 
 class RoleQuerySet(models.QuerySet):
     def active_on(self, day):

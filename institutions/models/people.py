@@ -104,6 +104,11 @@ class PostQuerySet(models.QuerySet):
     def of(self, person):
         return self.filter(person=person)
 
+    def ended_by_death_on(self, day):
+        """Posts that death has ended, on the day or before it, of people who hold none any more."""
+        held = Post.objects.filter(person=OuterRef("person")).filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day))
+        return self.filter(end_reason=Post.EndReason.DIED, ends_on__lte=day).exclude(Exists(held))
+
     def in_subtree(self, institution):
         return self.filter(within_path(institution.path, "institution__path"))
 

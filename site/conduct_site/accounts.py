@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from conduct_site.providers.configured import configured
 from institutions.khmer import to_ascii_digits
 from institutions.templatetags.conduct import localnum
 
@@ -18,10 +19,31 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request) -> bool:
         return False
 
+    def get_login_stages(self) -> list[str]:
+        """The second step knows here when a ministry's provider has asked for one already."""
+        theirs, ours = "allauth.mfa.stages.AuthenticateStage", "conduct_site.second_step.SecondStep"
+        return [ours if stage == theirs else stage for stage in super().get_login_stages()]
+
     def get_reauthentication_methods(self, user) -> list[dict]:
         """Other ways to say that it is oneself, in the words of this site."""
         ways = super().get_reauthentication_methods(user)
-        return [way | {"description": _("Use a passkey")} if "webauthn" in way["id"] else way for way in ways]
+        ways = [way | {"description": _("Use a passkey")} if "webauthn" in way["id"] else way for way in ways]
+        return ways + self._providers_of(user)
+
+    def _providers_of(self, user) -> list[dict]:
+        """The providers whose login has opened this account."""
+        if not user.is_authenticated or not (providers := configured()):
+            return []
+        linked = set(user.socialaccount_set.values_list("provider", flat=True))
+        return [
+            {
+                "id": f"provider:{provider.id}",
+                "description": _("Log in once more with %(provider)s") % {"provider": provider.label},
+                "url": reverse("provider_again", args=[provider.id]),
+            }
+            for provider in providers
+            if provider.id in linked
+        ]
 
     def get_password_change_redirect_url(self, request) -> str:
         return reverse("start")

@@ -8,10 +8,15 @@ class ConductSiteConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self):
+        from allauth.socialaccount.providers import registry
+
         from conduct_site import (
             register_checks,
             second_step,  # noqa: F401 its checks
         )
+        from conduct_site.providers import checks  # noqa: F401
+        from conduct_site.providers.protocol import MinistryProvider
         from institutions import readiness
 
+        registry.register(MinistryProvider)
         readiness.register(*register_checks.CHECKS)

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
+from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -12,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
+from conduct_site.providers.logins import VOUCHED, has_vouched
 from institutions.models import Role
 from institutions.scope import Scope
 
@@ -21,6 +24,7 @@ STEPS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 # shared caches not even the session may be asked.
 OPEN = {
     *("second_step_required", "account_logout", "account_login", "account_reauthenticate", "account_inactive"),
+    *("provider_login", "provider_callback", "provider_again"),
     *("home", "library", "healthz", "help", "privacy", "accessibility", "wagtail_serve", "wagtaildocs_serve"),
     *("manifest", "service_worker", "courses:offline", "courses:pack"),
     *("conduct_codes:edition", "conduct_codes:edition_bytes", "conduct_codes:edition_revision_bytes"),
@@ -41,6 +45,22 @@ def is_required_of(scope: Scope) -> bool:
     return bool(wanted & scope.kinds) or (OWNER in wanted and is_owner)
 
 
+class SecondStep(AuthenticateStage):
+    """Asks for the second step while logging in, unless a ministry's provider has and the settings take its word."""
+
+    def handle(self) -> tuple:
+        provider_login = (self.login.signal_kwargs or {}).get("sociallogin")
+        if provider_login is not None and getattr(provider_login, "is_vouched", False):
+            record_authentication(self.request, self.login.user, VOUCHED)
+            return None, True
+        return super().handle()
+
+
+def has_second_step(request: HttpRequest) -> bool:
+    """True if the account has one of its own, or came in with its provider's."""
+    return is_mfa_enabled(request.user, STEPS) or has_vouched(request)
+
+
 class SecondStepMiddleware:
     """Leads whoever lacks a required second step to its set-up, whatever page was asked for."""
 
@@ -56,7 +76,7 @@ class SecondStepMiddleware:
             return None
         if not request.user.is_authenticated or not is_required_of(request.scope):
             return None
-        if is_mfa_enabled(request.user, STEPS):
+        if has_second_step(request):
             return None
         address = reverse("second_step_required")
         return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
@@ -65,7 +85,7 @@ class SecondStepMiddleware:
 @login_required
 def required(request: HttpRequest) -> HttpResponse:
     """Why a second step is needed, and the two ways to it; whoever has one goes on."""
-    if not is_required_of(request.scope) or is_mfa_enabled(request.user, STEPS):
+    if not is_required_of(request.scope) or has_second_step(request):
         return redirect("start")
     return render(request, "conduct_site/second_step.html")
 

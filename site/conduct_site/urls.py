@@ -14,6 +14,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 from conduct_site import api, api_pages, installed, kept, second_step, views
+from conduct_site.providers import views as providers
 from courses import file_views
 
 ABOUT = ("help", "privacy", "accessibility")
@@ -39,7 +40,9 @@ account_patterns = [
     path("start/", views.start, name="start"),
     path("kept/", kept.kept_form, name="kept_form"),
     path("inactive/", account.account_inactive, name="account_inactive"),
-    path("login/", account.login, name="account_login"),
+    path("login/", providers.with_providers(account.login), name="account_login"),
+    path("provider/<slug:provider_id>/", providers.start, name="provider_login"),
+    path("provider/<slug:provider_id>/again/", providers.again, name="provider_again"),
     path("logout/", views.log_out, name="account_logout"),
     path("password/", account.password_change, name="account_change_password"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
@@ -54,6 +57,8 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("sw.js", installed.service_worker, name="service_worker"),
+    # Entered at the ministry's provider, so without a language and never to change.
+    path("account/provider/<slug:provider_id>/callback/", providers.callback, name="provider_callback"),
     path("admin/login/", to_log_in, name="admin_login"),
     path("admin/", include(wagtailadmin_urls)),
     # Wagtail's own view sends no parts of a file, which players ask for.

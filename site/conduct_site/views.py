@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from allauth.account import views as account
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,6 +11,7 @@ from django.shortcuts import redirect, render
 
 from conduct_site.kept import typed_fields
 from courses.models import CourseIndexPage
+from institutions import readiness
 
 # Where an account begins: the first line that fits one of its roles.
 FIRST_PAGES = [
@@ -39,7 +41,9 @@ def start(request: HttpRequest) -> HttpResponse:
     if scope.person is not None:
         return redirect("certification:training")
     if request.user.is_superuser:
-        return redirect("wagtailadmin_home")
+        # The demonstration has no first day: its settings are never those of a country.
+        is_set_up = settings.CONDUCT_DEMO or all(answer.is_done for answer in readiness.answers(request.today))
+        return redirect("wagtailadmin_home" if is_set_up else "institutions:setup")
     return render(request, "conduct_site/no_role.html")
 
 

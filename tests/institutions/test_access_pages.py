@@ -235,6 +235,17 @@ def test_a_bad_password_leaves_the_slip_open(client, hr, school, password, again
     assert Activation.objects.usable_at(NOW).exists()
 
 
+@pytest.mark.parametrize(("password", "status"), [("elevensigns", 400), ("ដប់មួយតួ ហើយ", 302), ("twelve signs", 302)])
+def test_a_password_has_twelve_signs_of_any_script(client, hr, school, password, status):
+    slip = slip_of(hr, officer(school))
+    answer = try_slip(client, "220001", code=slip.code)
+    address = answer["Location"].replace("lang=en", "lang=km")
+    answer = client.post(address, {"password": password, "again": password})
+    assert answer.status_code == status
+    if status == 400:
+        assert "ត្រូវមានយ៉ាងតិច ១២ តួអក្សរ" in answer.content.decode()
+
+
 def test_a_reset_ends_the_sessions_from_before(client, hr, school):
     person = officer(school, password=PASSWORD)
     old = Client()
@@ -325,4 +336,4 @@ def test_a_device_is_told_as_coarsely_as_its_owner_needs(agent, device):
 def test_a_password_that_is_too_short_is_refused_in_the_digits_of_the_page(client, hr, school):
     answer = try_slip(client, "220001", code=slip_of(hr, officer(school)).code, language="km")
     page = client.post(answer["Location"], {"password": "ខ្លី", "again": "ខ្លី"}).content.decode()
-    assert "១០ តួអក្សរ" in page and "10 តួអក្សរ" not in page
+    assert "១២ តួអក្សរ" in page and "12 តួអក្សរ" not in page

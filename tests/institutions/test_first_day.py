@@ -33,7 +33,10 @@ def test_the_owner_logs_in_with_the_password_given(monkeypatch):
 
 def test_an_account_without_a_password_says_how_to_get_one(monkeypatch):
     said = appoint(monkeypatch, no_password=True)
-    assert not User.objects.get().has_usable_password() and "changepassword owner" in said
+    assert not User.objects.get().has_usable_password()
+    steps = [line for line in said.splitlines() if line[:2] in ("1.", "2.", "3.")]
+    assert "manage.py changepassword owner" in steps[0]
+    assert steps[1].endswith("/km/account/login/") and steps[2].endswith("/km/setup/")
 
 
 def test_there_is_one_owner(monkeypatch):
@@ -43,7 +46,7 @@ def test_there_is_one_owner(monkeypatch):
     assert User.objects.count() == 1
 
 
-@pytest.mark.parametrize("typed", ["", "\n", "short\n", "1234567890\n"])
+@pytest.mark.parametrize("typed", ["", "\n", "short\n", "eleven sign\n", "1234567890123\n"])
 def test_a_weak_password_makes_no_account(monkeypatch, typed):
     with pytest.raises(CommandError):
         appoint(monkeypatch, typed)
@@ -117,3 +120,24 @@ def test_the_page_leads_to_what_is_missing_and_only_the_owner_sees_it(client):
     page = client.get(address)
     assert page.status_code == 200 and reverse("institutions:tree_institution", args=["moe"]) in page.text
     assert "import_institutions FILE" in page.text
+
+
+def test_the_owner_begins_where_something_is_missing_and_later_in_the_administration(client, monkeypatch):
+    client.force_login(factories.make_user(is_superuser=True))
+    assert client.get("/en/account/start/")["Location"] == "/en/setup/"
+    monkeypatch.setattr(readiness, "answers", lambda day: [readiness.Answer(title="x", wanting=0, what_to_do="")])
+    assert client.get("/en/account/start/")["Location"] == reverse("wagtailadmin_home")
+
+
+def test_the_owner_of_the_demonstration_begins_in_the_administration(client, settings):
+    settings.CONDUCT_DEMO = True
+    client.force_login(factories.make_user(is_superuser=True))
+    assert client.get("/en/account/start/")["Location"] == reverse("wagtailadmin_home")
+
+
+def test_an_owner_who_is_also_a_person_or_has_a_role_begins_with_that(client):
+    person = factories.make_post().person
+    person.user = factories.make_user(is_superuser=True)
+    person.save()
+    client.force_login(person.user)
+    assert client.get("/en/account/start/")["Location"] == reverse("certification:training")

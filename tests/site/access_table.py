@@ -115,6 +115,10 @@ TABLE = {
     "mfa_remove_webauthn": Row({"pk": "job.pk"}, own=all_of(REDIRECT, *ACCOUNTS), foreign=all_of(REDIRECT, *ACCOUNTS)),
     "mfa_login_webauthn": Row(own={ANONYMOUS: LOGIN} | all_of(REDIRECT, *ACCOUNTS)),
     "second_step_required": account(REDIRECT),
+    # Ministries' identity providers: none is configured here
+    "provider_login": public({"provider_id": "language"}, answer=NOT_FOUND),
+    "provider_again": public({"provider_id": "language"}, answer=NOT_FOUND),
+    "provider_callback": public({"provider_id": "language"}, answer=NOT_FOUND),
     # The register's own data
     "institutions:correction_new": Row(own={OFFICER: OK}),
     "institutions:correction_list": Row(own=all_of(OK, *SEE_NAMES)),

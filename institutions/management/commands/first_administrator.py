@@ -1,6 +1,7 @@
 import getpass
 import sys
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -9,6 +10,11 @@ from django.utils import timezone
 from institutions.actions import RegisterRefused
 from institutions.first_day import appoint_owner
 from institutions.models import User
+
+
+def _on_site(path):
+    """The address of a page in the site's first language."""
+    return f"{getattr(settings, 'WAGTAILADMIN_BASE_URL', '').rstrip('/')}/{settings.LANGUAGE_CODE}{path}"
 
 
 class Command(BaseCommand):
@@ -26,9 +32,14 @@ class Command(BaseCommand):
             user = appoint_owner(username=username, password=password, at=timezone.now())
         except RegisterRefused as refusal:
             raise CommandError(str(refusal)) from None
-        self.stdout.write(f"{user.username} is the platform owner. What is still missing stands on the page /setup/.")
+        self.stdout.write(f"{user.username} is the platform owner.")
         if no_password:
-            self.stdout.write(f"Nobody can log in with it yet. Set its password: manage.py changepassword {username}")
+            self.stdout.write("Nobody can log in with it yet. What to do next:")
+            self.stdout.write(f"1. Set its password (at least twelve characters): manage.py changepassword {username}")
+            self.stdout.write(f"2. Log in with it: {_on_site('/account/login/')}")
+            self.stdout.write(f"3. Do what is still missing, as it stands on {_on_site('/setup/')}")
+        else:
+            self.stdout.write(f"What is still missing stands on the page {_on_site('/setup/')} after logging in.")
 
     def _password(self, username):
         if sys.stdin.isatty():

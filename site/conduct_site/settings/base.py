@@ -5,6 +5,8 @@ from pathlib import Path
 
 import dj_database_url
 
+from conduct_site.providers.configured import from_environment
+
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("DATA_DIR") or Path.cwd() / "var")
 
@@ -33,6 +35,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -167,7 +170,7 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "conduct_site.passwords.MinimumLength", "OPTIONS": {"min_length": 10}},
+    {"NAME": "conduct_site.passwords.MinimumLength", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
@@ -200,6 +203,9 @@ MFA_FORMS = {
     "edit_webauthn": "conduct_site.passkey_forms.RenamePasskeyForm",
 }
 MFA_TOTP_ISSUER = "Conduct"
+# Identity providers of ministries, as JSON or as the path of a file that holds it: docs/accounts.md.
+CONDUCT_OIDC = from_environment(os.environ.get("CONDUCT_OIDC", ""))
+SOCIALACCOUNT_ADAPTER = "conduct_site.providers.logins.ProviderLogins"
 CONDUCT_MFA_ROLES = []  # kinds of Role, and "owner": who is led to a second step before anything else
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"

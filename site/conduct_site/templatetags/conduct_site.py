@@ -9,6 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
+from conduct_site.providers.configured import configured
+
 register = template.Library()
 
 
@@ -139,3 +141,9 @@ def _address(name: str) -> str:
         return ""
     has_language = address.startswith((f"/{language}/", reverse("wagtailadmin_home")))
     return address if has_language or language == settings.LANGUAGE_CODE else f"{address}?lang={language}"
+
+
+@register.simple_tag
+def identity_providers():
+    """The ministries' identity providers with which one can log in here; none in most settings."""
+    return configured()
