@@ -110,10 +110,12 @@ def access_slips(request):
         if len(keys) == 1 and people:
             return redirect("institutions:access_person", pk=people[0].pk)
         return redirect("institutions:access_list")
-    return _paper(request, slips)
+    return paper_of(request, slips)
 
 
-def _paper(request, slips):
+def paper_of(request, slips):
+    """The slips as a PDF, shown this once."""
+
     def address_of(token):
         return request.build_absolute_uri(reverse("institutions:activate_by_qr", args=[token]))
 

@@ -1,6 +1,5 @@
 """Everything that changes the register of people, posts, roles and accounts."""
 
-from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +18,7 @@ from institutions.models import (
     User,
 )
 from institutions.signals import posts_changed
+from institutions.words_rights import settle_words_rights
 
 
 class RegisterRefused(Exception):
@@ -99,8 +99,8 @@ def end_post(*, post, ends_on, at, by, reason=""):
         raise RegisterRefused(_("A post cannot end before it began."))
     post.ends_on, post.end_reason = ends_on, reason
     post.save(update_fields=["ends_on", "end_reason"])
-    for role in Role.objects.filter(post=post, ends_on__isnull=True):
-        end_role(role=role, ends_on=max(ends_on, role.starts_on), at=at, by=by)
+    for role in Role.objects.filter(post=post).lasting_after(ends_on):
+        end_role(role=role, ends_on=ends_on, at=at, by=by)
     post.person.designations.filter(institution=post.institution, ends_on__isnull=True, starts_on__lte=ends_on).update(
         ends_on=ends_on
     )
@@ -123,38 +123,39 @@ def open_account(*, username, password, at, by, person=None):
     return user
 
 
-def role_group(kind, institution):
-    """The Wagtail group through which an editing role of this institution gets its rights."""
-    return Group.objects.get_or_create(name=f"{kind} · {institution.code}")[0]
-
-
-WORDS_KINDS = (Role.Kind.EDITOR, Role.Kind.REVIEWER, Role.Kind.ADOPTER)
-
-
 @transaction.atomic
-def grant_role(*, user, kind, starts_on, at, by, institution=None, area=None, post=None):
+def grant_role(*, user, kind, starts_on, at, by, institution=None, area=None, post=None, ends_on=None, reason=""):
     """Give an account a role. Nobody grants to themselves."""
     if by is not None and by == user:
         raise RegisterRefused(_("Nobody can grant a role to themselves."))
-    role = Role.objects.create(user=user, kind=kind, institution=institution, area=area, post=post, starts_on=starts_on)
-    if kind in WORDS_KINDS:
-        user.groups.add(role_group(kind, institution))
-    record(verb="institutions.grant_role", subject=f"user:{user.pk}", at=at, by=by, institution=institution, kind=kind)
+    role = Role.objects.create(
+        user=user, kind=kind, institution=institution, area=area, post=post, starts_on=starts_on, ends_on=ends_on
+    )
+    _tell_of_role("institutions.grant_role", role, reason, at, by)
+    settle_words_rights(user=user, kind=kind, institution=institution, day=timezone.localdate(at))
     return role
 
 
 @transaction.atomic
-def end_role(*, role, ends_on, at, by):
-    """End a role; its last day is included."""
+def end_role(*, role, ends_on, at, by, reason=""):
+    """End a role; its last day is included. One that has not begun by then goes; the record keeps both acts."""
     role.ends_on = ends_on
-    role.save(update_fields=["ends_on"])
-    still = Role.objects.filter(
-        user=role.user, kind=role.kind, institution=role.institution, ends_on__isnull=True
-    ).exists()
-    if role.kind in WORDS_KINDS and not still:
-        role.user.groups.remove(role_group(role.kind, role.institution))
-    record(verb="institutions.end_role", subject=f"user:{role.user_id}", at=at, by=by, institution=role.institution)
+    if ends_on < role.starts_on:
+        _tell_of_role("institutions.end_role", role, reason, at, by)
+        role.delete()
+    else:
+        role.save(update_fields=["ends_on"])
+        _tell_of_role("institutions.end_role", role, reason, at, by)
+    settle_words_rights(user=role.user, kind=role.kind, institution=role.institution, day=timezone.localdate(at))
     return role
+
+
+def _tell_of_role(verb, role, reason, at, by):
+    facts = {"kind": role.kind, "role": role.pk, "from": role.starts_on.isoformat()}
+    facts |= {"to": role.ends_on.isoformat()} if role.ends_on else {}
+    facts |= {"reason": reason} if reason else {}
+    facts |= {"area": role.area.code} if role.area_id else {}
+    record(verb=verb, subject=f"user:{role.user_id}", at=at, by=by, institution=role.institution, **facts)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ VERBS = {
     "institutions.end_sessions": _("Other devices logged out"),
     "institutions.grant_role": _("Role granted"),
     "institutions.end_role": _("Role ended"),
+    "institutions.view_account": _("Account looked at by the platform owner"),
     "institutions.request_correction": _("Mistake in the register reported"),
     "institutions.answer_correction": _("Report of a mistake answered"),
     "institutions.change_person": _("Person's data corrected"),

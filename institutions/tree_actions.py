@@ -113,7 +113,7 @@ def _end(change):
 
 def _end_roles(change, at, by):
     for role in roles_touched(change).select_related("user", "institution"):
-        end_role(role=role, ends_on=max(change.on - ONE_DAY, role.starts_on), at=at, by=by)
+        end_role(role=role, ends_on=change.on - ONE_DAY, at=at, by=by)
 
 
 def _end_posts(change, posts, at, by):

@@ -8,7 +8,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from institutions.actions import WORDS_KINDS, name_key, role_group
+from institutions.actions import name_key
 from institutions.audit import record
 from institutions.bulk import batches, save_fields
 from institutions.bulk_changes import PERSON_FIELDS
@@ -28,6 +28,7 @@ from institutions.models import (
 )
 from institutions.people_in import columns as c
 from institutions.signals import PostsChanged, Touched, import_undo_proposed, many_posts_changed, people_forgotten
+from institutions.words_rights import settle_words_rights
 
 SENTENCES = {
     "changed": _("The register has changed about this person since."),
@@ -135,7 +136,7 @@ def _put_back(undo, *, at, by):
     for some in chunks({number for row in undo.rows for number in row.done.get("numbers_made", [])}):
         StaffNumber.objects.filter(pk__in=some).delete()
     _restore_people(undo.rows)
-    _restore_duties(undo.rows)
+    _restore_duties(undo.rows, timezone.localdate(at))
     for some in chunks(undo.people_made):
         Person.objects.filter(pk__in=some).delete()
     stayed = {row.person_id for row in undo.rows if not row.is_elsewhere and row.person_id} - set(undo.people_made)
@@ -175,14 +176,17 @@ def _restore_people(rows):
         save_fields(people, [*PERSON_FIELDS, "name_key"])
 
 
-def _restore_duties(rows):
-    """Roles and duties that ended with a post run again."""
+def _restore_duties(rows, day):
+    """Duties that ended with a post run again, and roles that nobody has ended since, to the day planned before."""
     duties = [pk for row in rows for pk in row.done.get("duties_ended", [])]
     for some in chunks(duties):
         Designation.objects.filter(pk__in=some).update(ends_on=None)
-    for some in chunks([pk for row in rows for pk in row.done.get("roles_ended", [])]):
+    ended = [entry for row in rows for entry in row.done.get("roles_ended", [])]
+    planned = {pk: [date.fromisoformat(end) if end else None for end in ends] for pk, *ends in ended}
+    for some in chunks(planned):
         for role in Role.objects.filter(pk__in=some).select_related("user", "institution"):
-            role.ends_on = None
-            role.save(update_fields=["ends_on"])
-            if role.kind in WORDS_KINDS:
-                role.user.groups.add(role_group(role.kind, role.institution))
+            before, since = planned[role.pk]
+            if role.ends_on == since:
+                role.ends_on = before
+                role.save(update_fields=["ends_on"])
+                settle_words_rights(user=role.user, kind=role.kind, institution=role.institution, day=day)
