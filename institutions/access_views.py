@@ -14,10 +14,9 @@ from institutions.access_actions import issue_activations, revoke_activation
 from institutions.access_forms import MOST_SLIPS, SlipsForm, WithoutAccessFilter
 from institutions.access_slips import slips_pdf
 from institutions.actions import RegisterRefused
-from institutions.models import Activation, Person, Role
-from institutions.permissions import role_required
+from institutions.models import Activation, Person
+from institutions.permissions import SEES_PEOPLE, role_required
 
-SEES_PEOPLE = (Role.Kind.HR, Role.Kind.REGISTRAR)
 A_PAGE = 50
 
 

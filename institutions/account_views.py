@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from institutions.access import access_to
 from institutions.access_actions import issue_activations
@@ -16,22 +15,19 @@ from institutions.role_lists import accounts_seen, in_order, lines_of, roles_see
 from institutions.tree_permissions import owner_required
 
 
-def _account(request, pk):
-    """The account, and the Access of its person where it has one."""
-    found = get_object_or_404(accounts_seen(request.scope).select_related("person"), pk=pk)
-    person = getattr(found, "person", None)
-    return found, access_to(request.scope, [person])[0] if person else None
-
-
 @owner_required
 def account(request, pk):
-    """One account: its person, its roles, and the way to a slip; who looked is on record."""
-    found, access = _account(request, pk)
+    """One account: its person, its roles, and, sent, a slip for access to it; who looked is on record."""
+    found = get_object_or_404(accounts_seen(request.scope).select_related("person"), pk=pk)
+    person = getattr(found, "person", None)
+    access = access_to(request.scope, [person])[0] if person else None
+    if request.method == "POST":
+        return _slip(request, found, access)
     record(verb="institutions.view_account", subject=f"user:{found.pk}", at=request.now, by=request.user)
     context = {
         "account": found,
         "access": access,
-        "slip": Activation.objects.of(access.person).open().first() if access else None,
+        "slip": Activation.objects.of(person).open().first() if access else None,
         "lines": lines_of(request.scope, in_order(roles_seen(request.scope).filter(user=found))),
         "form": SlipsForm(),
         "seen": SlipsForm.seen_at(request.now),
@@ -40,11 +36,8 @@ def account(request, pk):
     return render(request, "institutions/account.html", context)
 
 
-@owner_required
-@require_POST
-def account_slip(request, pk):
+def _slip(request, found, access):
     """A slip for the account's person, on paper, once."""
-    found, access = _account(request, pk)
     form = SlipsForm(request.POST)
     if access is None or not form.is_valid() or form.cleaned_data["people"] != [access.person.pk]:
         messages.error(request, _("Nothing was made. Open the page again."))

@@ -36,7 +36,6 @@ urlpatterns = [
     path("roles/<int:pk>/end/", role_views.role_end, name="role_end"),
     path("accounts/", role_views.account_find, name="account_find"),
     path("accounts/<int:pk>/", account_views.account, name="account"),
-    path("accounts/<int:pk>/slip.pdf", account_views.account_slip, name="account_slip"),
     path("accounts/<int:pk>/role/", role_views.role_give, name="role_give"),
     path("my-roles/", role_views.own_roles, name="own_roles"),
     path("devices/", session_views.session_list, name="session_list"),

@@ -397,7 +397,7 @@ def test_the_owner_gives_access_to_an_account_with_any_role(client, world):
     assert AuditEntry.objects.filter(verb="institutions.view_account", subject=f"user:{world.clerk.pk}").count() == 1
     sent = {"people": world.clerk.person.pk, "seen": shown.context["seen"]}
     Clock.now = NOW + datetime.timedelta(seconds=5)
-    answer = client.post(page("account_slip", world.clerk.pk), sent)
+    answer = client.post(page("account", world.clerk.pk), sent)
     assert answer["Content-Type"] == "application/pdf" and Activation.objects.of(world.clerk.person).open().exists()
 
 
@@ -406,14 +406,14 @@ def test_the_owner_gives_no_slip_for_an_owner_or_for_themselves(client, world):
     type(other).objects.filter(pk=other.pk).update(is_superuser=True)
     client.force_login(world.owner)
     shown = client.get(page("account", other.pk))
-    client.post(page("account_slip", other.pk), {"people": other.person.pk, "seen": shown.context["seen"]})
+    client.post(page("account", other.pk), {"people": other.person.pk, "seen": shown.context["seen"]})
     assert not Activation.objects.exists()
 
 
 def test_a_registrar_has_no_page_of_an_account(client, world):
     client.force_login(world.registrar)
     assert client.get(page("account", world.clerk.pk)).status_code == 404
-    assert client.post(page("account_slip", world.clerk.pk)).status_code == 404
+    assert client.post(page("account", world.clerk.pk)).status_code == 404
 
 
 # --- rights in the admin --------------------------------------------------------------------------------------------
