@@ -17,6 +17,7 @@ from institutions.models import (
     StaffNumber,
     User,
 )
+from institutions.places_held import closing_days
 from institutions.signals import posts_changed
 from institutions.words_rights import settle_words_rights
 
@@ -64,15 +65,25 @@ def give_staff_number(*, person, institution, number):
     return given
 
 
+def refuse_posts(asked):
+    """Refuse posts, given as (person, institution, first day), of merged rows and in institutions closed by then.
+
+    The institutions stay as they are until the transaction ends: who closes one waits for it.
+    """
+    closes = closing_days({institution.pk for _person, institution, _starts_on in asked})
+    merged = Person.objects.filter(pk__in={person.pk for person, _place, _day in asked}, merged_into__isnull=False)
+    if any(closes[place.pk] and closes[place.pk] <= starts_on for _person, place, starts_on in asked):
+        raise RegisterRefused(_("This institution was closed before the post begins."))
+    if merged.exists():
+        raise RegisterRefused(_("This row is merged into another. Enter the post for the row that stays."))
+
+
 @transaction.atomic
 def open_post(
     *, person, institution, position, starts_on, at, by, staff_number="", rank="", ends_on=None, basis="regular"
 ):
     """Begin (or record) a post and tell the apps above."""
-    if institution.closed_on and institution.closed_on <= starts_on:
-        raise RegisterRefused(_("This institution was closed before the post begins."))
-    if person.merged_into_id:
-        raise RegisterRefused(_("This row is merged into another. Enter the post for the row that stays."))
+    refuse_posts([(person, institution, starts_on)])
     given = None
     if staff_number:
         given = give_staff_number(person=person, institution=institution, number=staff_number)

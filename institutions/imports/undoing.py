@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,10 +16,13 @@ from institutions.imports.applying import digests
 from institutions.imports.known import chunks
 from institutions.imports.staging import ImportRefused
 from institutions.models import (
+    Activation,
     CorrectionRequest,
     Designation,
     ImportRow,
+    NotOneHuman,
     Person,
+    PersonMerge,
     Post,
     RegisterImport,
     Role,
@@ -36,6 +39,8 @@ SENTENCES = {
     "role": _("A role rests on the post."),
     "correction": _("The person has asked for a correction since."),
     "duty": _("The person was given a duty since."),
+    "slip": _("A slip for access was made for the person since."),
+    "row": _("The row was compared with another since, and merged or kept apart."),
     "transfer": _("The request for this person was answered."),
 }
 
@@ -89,11 +94,20 @@ def _touched_here(people, made, posts, since):
             "person_id", flat=True
         ),
         "duty": Designation.objects.filter(person__in=set(people) & made).values_list("person_id", flat=True),
+        "slip": Activation.objects.filter(person__in=set(people) & made).values_list("person_id", flat=True),
+        "row": _compared(set(people) & made),
         "role": Role.objects.filter(post__person__in=people, post__in=posts).values_list("post__person_id", flat=True),
     }
     for reason, rows in found.items():
         for person in rows:
             yield Touched(person, SENTENCES[reason])
+
+
+def _compared(people):
+    """Those of the people of whom somebody said that they are one human with another row, or are not."""
+    pairs = PersonMerge.objects.filter(Q(kept__in=people) | Q(other__in=people)).values_list("kept_id", "other_id")
+    apart = NotOneHuman.objects.filter(Q(first__in=people) | Q(second__in=people)).values_list("first_id", "second_id")
+    return {pk for pair in (*pairs, *apart) for pk in pair} & people
 
 
 @transaction.atomic

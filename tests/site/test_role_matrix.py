@@ -68,9 +68,9 @@ def test_nobody_enters_further_than_the_matrix_reaches(name):
             for role, answer in TABLE[name].answers(place).items():
                 of_ministry = place == "sibling" and role in rows.COVER_THE_MINISTRY
                 # What only takes what is sent refuses the method before it looks up whose the thing is.
-                if answer == rows.OK and enters(name, answer) and not of_ministry:
-                    if right(role, resource).reach not in allowed and not is_own_code(name, role):
-                        wrong[place, role] = str(right(role, resource))
+                is_let_in = answer == rows.OK and not of_ministry and not is_own_code(name, role)
+                if is_let_in and right(role, resource).reach not in allowed:
+                    wrong[place, role] = str(right(role, resource))
     assert wrong == {}
 
 
@@ -97,7 +97,7 @@ def entered_by(name, role):
 
 
 def test_the_code_draws_its_lists_of_roles_from_the_matrix():
-    assert SEE_NAMES == {"hr", "registrar"} and TOTALS == {"hr", "registrar", "monitor"}
+    assert sorted(SEE_NAMES) == ["hr", "registrar"] and sorted(TOTALS) == ["hr", "monitor", "registrar"]
     assert set(OPEN_TRIES) == set(PLANNERS) == {"hr", "registrar", "trainer"}
     assert set(WHO) == {"registrar", "editor", "trainer"}
 
