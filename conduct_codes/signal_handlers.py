@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from conduct_codes import rules
 from conduct_codes.actions import request_signature
 from conduct_codes.bulk import ask_for_many_new_posts
-from conduct_codes.models import Code, Edition, Refusal, SignOff, SignRequest
+from conduct_codes.models import Code, Edition, PaperClaim, Refusal, SigningPin, SignOff, SignRequest
 from institutions.hanging import counted
 from institutions.models import Post
 from institutions.signals import (
@@ -46,12 +46,17 @@ def ask_for_new_posts(sender, person, day, at, by, **kwargs):
 
 
 def name_signatures(sender, people, since, **kwargs):
-    """Signatures and refusals since, of people whom an import brought or moved."""
+    """Signatures, refusals and personal codes since, of people whom an import brought or moved."""
+    coded = SigningPin.objects.filter(person__in=people, issued_at__gte=since).values_list("person", flat=True)
+    claimed = PaperClaim.objects.filter(person__in=people, sheet__claimed_at__gte=since)
     signed = SignOff.objects.filter(person__in=people, signed_at__gte=since).values_list("person", flat=True)
     refused = Refusal.objects.filter(person__in=people, refused_at__gte=since).values_list("person", flat=True)
+    on_paper = claimed.values_list("person", flat=True)
     return [
         *(Touched(person, _("The person has signed a code since.")) for person in signed),
         *(Touched(person, _("The person has refused to sign since.")) for person in refused),
+        *(Touched(person, _("A signature on paper was recorded for the person since.")) for person in on_paper),
+        *(Touched(person, _("A personal code for shared devices was made for the person since.")) for person in coded),
     ]
 
 

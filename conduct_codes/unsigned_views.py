@@ -8,11 +8,9 @@ from django.utils.translation import ngettext
 from conduct_codes.reminders import MOST_NAMES, MOST_ON_A_SHEET, reminder_for
 from conduct_codes.sign_filters import ReminderFilter, UnsignedFilter
 from institutions.audit import record
-from institutions.models import Role
-from institutions.permissions import role_required
+from institutions.permissions import SEES_PEOPLE, role_required
 from institutions.templatetags.conduct import write_number
 
-SEES_PEOPLE = (Role.Kind.HR, Role.Kind.REGISTRAR)
 A_PAGE = 50
 
 

@@ -14,9 +14,10 @@ from courses.item_rules import Figures, Tally, figures, findings, option_figures
 from courses.models import Attempt, AttemptMark, Course, LessonPage, Question, QuestionVersion
 from courses.models.catalogue import latest_versions
 from courses.question_types import WITH_OFFERED_ANSWERS, Type, option_ids
-from institutions.models import Area, Post, Role, Sector
+from institutions.matrix import Resource, kinds_reaching
+from institutions.models import Area, Post, Sector
 
-WHO = (Role.Kind.TRAINER, Role.Kind.REGISTRAR, Role.Kind.EDITOR)
+WHO = kinds_reaching(Resource.ITEM_FIGURES)
 DAYS_OFFERED = 6
 
 

@@ -11,6 +11,7 @@ from institutions.access_rules import ASK_ABOVE, Facts, Refusal, refusal_of
 from institutions.actions import tidy_staff_number
 from institutions.models import Activation, Institution, Person, Post, Role, StaffNumber, User
 from institutions.models.places import within_path
+from institutions.tree_permissions import owns_platform
 
 COMES_BY_PROVIDER = Exists(SocialAccount.objects.filter(user=OuterRef("user")))
 NEVER_USED = Q(user__isnull=True) | (Q(user__password__startswith=UNUSABLE_PASSWORD_PREFIX) & ~Q(COMES_BY_PROVIDER))
@@ -97,10 +98,11 @@ def _roles_of(people, day):
 
 
 def _access(scope, person, posts, roles, name):
-    here = [post for post in posts if scope.covers(post.institution, *scope.names_kinds)]
-    user = person.user
+    here, user = _posts_here(scope, posts), person.user
     in_use = bool(user and user.is_in_use)
     facts = Facts(
+        is_owner=owns_platform(scope),
+        is_owner_account=bool(user and user.is_superuser),
         is_viewer=bool(scope.person and scope.person.pk == person.pk),
         posts_here=len(here),
         posts_elsewhere=len(posts) - len(here),
@@ -117,6 +119,13 @@ def _access(scope, person, posts, roles, name):
     return Access(person=person, post=post, account_name=name, refusal=refusal_of(facts), is_in_use=in_use)
 
 
+def _posts_here(scope, posts):
+    """Those posts on which access may rest: where the viewer sees names; for the platform owner everywhere."""
+    if owns_platform(scope):
+        return posts
+    return [post for post in posts if scope.covers(post.institution, *scope.names_kinds)]
+
+
 def _account_names(people, posts, scope):
     """What each logs in with: the account's name, else the staff number, with its register where two people have it."""
     names = {person.pk: person.user.username for person in people if person.user_id}
@@ -126,7 +135,7 @@ def _account_names(people, posts, scope):
         given[number.person_id].append(number)
     chosen = {}
     for person in nameless:
-        here = [post for post in posts[person.pk] if scope.covers(post.institution, *scope.names_kinds)]
+        here = _posts_here(scope, posts[person.pk])
         of_posts = {post.staff_number_id for post in here}
         roots = {post.institution.level_path[0] for post in here}
         numbers = [number for number in given[person.pk] if number.register.path in roots]

@@ -32,6 +32,9 @@ class Facts:
     """What the decision rests on, of one person and one viewer on one day."""
 
     is_viewer: bool = False
+    is_owner: bool = False
+    """True if the viewer owns the platform, above every ministry and role."""
+    is_owner_account: bool = False
     posts_here: int = 0
     posts_elsewhere: int = 0
     has_name: bool = True
@@ -48,14 +51,23 @@ def refusal_of(facts):
     """Why the viewer may not hand this person a slip; None where they may."""
     if facts.is_viewer:
         return Refusal.OWN
-    if not facts.posts_here:
+    if not facts.posts_here and not facts.is_owner:
         return Refusal.LEFT
     if not facts.is_active:
         return Refusal.CLOSED
+    if facts.is_owner:
+        return _refusal_of_owner(facts)
     if facts.is_above_ministries or not facts.roles <= REGISTRAR_MAY_RESET:
         return Refusal.RESERVED
     if facts.roles and not facts.roles_under_registrar:
         return Refusal.ROLE
     if facts.posts_elsewhere and (facts.is_in_use or facts.roles):
         return Refusal.ELSEWHERE
+    return None if facts.has_name else Refusal.NO_NUMBER
+
+
+def _refusal_of_owner(facts):
+    """The platform owner gives access to everybody but another owner: that is done on the server."""
+    if facts.is_owner_account:
+        return Refusal.RESERVED
     return None if facts.has_name else Refusal.NO_NUMBER

@@ -14,10 +14,9 @@ from institutions.access_actions import issue_activations, revoke_activation
 from institutions.access_forms import MOST_SLIPS, SlipsForm, WithoutAccessFilter
 from institutions.access_slips import slips_pdf
 from institutions.actions import RegisterRefused
-from institutions.models import Activation, Person, Role
-from institutions.permissions import role_required
+from institutions.models import Activation, Person
+from institutions.permissions import SEES_PEOPLE, role_required
 
-SEES_PEOPLE = (Role.Kind.HR, Role.Kind.REGISTRAR)
 A_PAGE = 50
 
 
@@ -110,10 +109,12 @@ def access_slips(request):
         if len(keys) == 1 and people:
             return redirect("institutions:access_person", pk=people[0].pk)
         return redirect("institutions:access_list")
-    return _paper(request, slips)
+    return paper_of(request, slips)
 
 
-def _paper(request, slips):
+def paper_of(request, slips):
+    """The slips as a PDF, shown this once."""
+
     def address_of(token):
         return request.build_absolute_uri(reverse("institutions:activate_by_qr", args=[token]))
 

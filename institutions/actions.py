@@ -1,9 +1,6 @@
 """Everything that changes the register of people, posts, roles and accounts."""
 
-from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
-from django.db.models import CharField, Exists, F, OuterRef, Value
-from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +17,9 @@ from institutions.models import (
     StaffNumber,
     User,
 )
+from institutions.places_held import closing_days
 from institutions.signals import posts_changed
+from institutions.words_rights import settle_words_rights
 
 
 class RegisterRefused(Exception):
@@ -66,15 +65,25 @@ def give_staff_number(*, person, institution, number):
     return given
 
 
+def refuse_posts(asked):
+    """Refuse posts, given as (person, institution, first day), of merged rows and in institutions closed by then.
+
+    The institutions stay as they are until the transaction ends: who closes one waits for it.
+    """
+    closes = closing_days({institution.pk for _person, institution, _starts_on in asked})
+    merged = Person.objects.filter(pk__in={person.pk for person, _place, _day in asked}, merged_into__isnull=False)
+    if any(closes[place.pk] and closes[place.pk] <= starts_on for _person, place, starts_on in asked):
+        raise RegisterRefused(_("This institution was closed before the post begins."))
+    if merged.exists():
+        raise RegisterRefused(_("This row is merged into another. Enter the post for the row that stays."))
+
+
 @transaction.atomic
 def open_post(
     *, person, institution, position, starts_on, at, by, staff_number="", rank="", ends_on=None, basis="regular"
 ):
     """Begin (or record) a post and tell the apps above."""
-    if institution.closed_on and institution.closed_on <= starts_on:
-        raise RegisterRefused(_("This institution was closed before the post begins."))
-    if person.merged_into_id:
-        raise RegisterRefused(_("This row is merged into another. Enter the post for the row that stays."))
+    refuse_posts([(person, institution, starts_on)])
     given = None
     if staff_number:
         given = give_staff_number(person=person, institution=institution, number=staff_number)
@@ -101,8 +110,8 @@ def end_post(*, post, ends_on, at, by, reason=""):
         raise RegisterRefused(_("A post cannot end before it began."))
     post.ends_on, post.end_reason = ends_on, reason
     post.save(update_fields=["ends_on", "end_reason"])
-    for role in Role.objects.filter(post=post, ends_on__isnull=True):
-        end_role(role=role, ends_on=max(ends_on, role.starts_on), at=at, by=by)
+    for role in Role.objects.filter(post=post).lasting_after(ends_on):
+        end_role(role=role, ends_on=ends_on, at=at, by=by)
     post.person.designations.filter(institution=post.institution, ends_on__isnull=True, starts_on__lte=ends_on).update(
         ends_on=ends_on
     )
@@ -125,60 +134,39 @@ def open_account(*, username, password, at, by, person=None):
     return user
 
 
-GROUP_JOINS = " · "
-
-
-def role_group(kind, institution):
-    """The Wagtail group through which an editing role of this institution gets its rights."""
-    return Group.objects.get_or_create(name=f"{kind}{GROUP_JOINS}{institution.code}")[0]
-
-
-WORDS_KINDS = (Role.Kind.EDITOR, Role.Kind.REVIEWER, Role.Kind.ADOPTER)
-
-
 @transaction.atomic
-def grant_role(*, user, kind, starts_on, at, by, institution=None, area=None, post=None):
+def grant_role(*, user, kind, starts_on, at, by, institution=None, area=None, post=None, ends_on=None, reason=""):
     """Give an account a role. Nobody grants to themselves."""
     if by is not None and by == user:
         raise RegisterRefused(_("Nobody can grant a role to themselves."))
-    role = Role.objects.create(user=user, kind=kind, institution=institution, area=area, post=post, starts_on=starts_on)
-    if kind in WORDS_KINDS:
-        user.groups.add(role_group(kind, institution))
-    record(verb="institutions.grant_role", subject=f"user:{user.pk}", at=at, by=by, institution=institution, kind=kind)
+    role = Role.objects.create(
+        user=user, kind=kind, institution=institution, area=area, post=post, starts_on=starts_on, ends_on=ends_on
+    )
+    _tell_of_role("institutions.grant_role", role, reason, at, by)
+    settle_words_rights(user=user, kind=kind, institution=institution, day=timezone.localdate(at))
     return role
 
 
 @transaction.atomic
-def end_role(*, role, ends_on, at, by):
-    """End a role; its last day is included, and so are its rights in the admin of words."""
+def end_role(*, role, ends_on, at, by, reason=""):
+    """End a role; its last day is included. One that has not begun by then goes; the record keeps both acts."""
     role.ends_on = ends_on
-    role.save(update_fields=["ends_on"])
-    if role.kind in WORDS_KINDS and ends_on < timezone.localdate(at):
-        _take_group(role, timezone.localdate(at))
-    record(verb="institutions.end_role", subject=f"user:{role.user_id}", at=at, by=by, institution=role.institution)
+    if ends_on < role.starts_on:
+        _tell_of_role("institutions.end_role", role, reason, at, by)
+        role.delete()
+    else:
+        role.save(update_fields=["ends_on"])
+        _tell_of_role("institutions.end_role", role, reason, at, by)
+    settle_words_rights(user=role.user, kind=role.kind, institution=role.institution, day=timezone.localdate(at))
     return role
 
 
-def _take_group(role, day):
-    """Take the rights in the admin of words that came with a role, unless another role of the account gives them."""
-    same = Role.objects.of(role.user).filter(kind=role.kind, institution=role.institution)
-    if not same.not_over_on(day).exists():
-        role.user.groups.remove(role_group(role.kind, role.institution))
-
-
-def take_groups_of_ended_roles(*, at):
-    """Take the admin rights of roles whose last day is past; how many roles it found. Anew it finds none."""
-    day = timezone.localdate(at)
-    name = Concat(F("kind"), Value(GROUP_JOINS), F("institution__code"), output_field=CharField())
-    same = Role.objects.not_over_on(day).filter(
-        user=OuterRef("user"), kind=OuterRef("kind"), institution=OuterRef("institution")
-    )
-    over = Role.objects.filter(kind__in=WORDS_KINDS, ends_on__lt=day, user__groups__name=name).exclude(Exists(same))
-    roles = list(over.select_related("user", "institution"))
-    for role in roles:
-        with transaction.atomic():
-            _take_group(role, day)
-    return len(roles)
+def _tell_of_role(verb, role, reason, at, by):
+    facts = {"kind": role.kind, "role": role.pk, "from": role.starts_on.isoformat()}
+    facts |= {"to": role.ends_on.isoformat()} if role.ends_on else {}
+    facts |= {"reason": reason} if reason else {}
+    facts |= {"area": role.area.code} if role.area_id else {}
+    record(verb=verb, subject=f"user:{role.user_id}", at=at, by=by, institution=role.institution, **facts)
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ VERBS = {
     "institutions.end_login_links": _("Logins from a ministry's provider forgotten"),
     "institutions.grant_role": _("Role granted"),
     "institutions.end_role": _("Role ended"),
+    "institutions.view_account": _("Account looked at by the platform owner"),
     "institutions.request_correction": _("Mistake in the register reported"),
     "institutions.answer_correction": _("Report of a mistake answered"),
     "institutions.change_person": _("Person's data corrected"),

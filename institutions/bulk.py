@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from institutions.actions import RegisterRefused, name_key, tidy_staff_number
+from institutions.actions import RegisterRefused, name_key, refuse_posts, tidy_staff_number
 from institutions.audit import record_many
 from institutions.models import Institution, Person, Post, StaffNumber, User
 from institutions.signals import PostsChanged, many_posts_changed
@@ -132,9 +132,7 @@ class NewPost:
 def open_posts(rows):
     """Begin (or record) posts and tell the apps above, as open_post would one by one; none if one is refused."""
     rows = list(rows)
-    for row in rows:
-        if row.institution.closed_on and row.institution.closed_on <= row.starts_on:
-            raise RegisterRefused(_("This institution was closed before the post begins."))
+    refuse_posts([(row.person, row.institution, row.starts_on) for row in rows])
     numbers = give_staff_numbers([row for row in rows if row.staff_number])
     posts = Post.objects.bulk_create(
         Post(

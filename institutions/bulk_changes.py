@@ -38,9 +38,10 @@ def end_posts(rows):
         row.post.ends_on = row.ends_on
     save_fields([row.post for row in rows], ["ends_on"])
     by_post = {row.post.pk: row for row in rows}
-    for role in Role.objects.filter(post__in=by_post, ends_on__isnull=True).select_related("user", "institution"):
+    for role in Role.objects.filter(post__in=by_post).select_related("user", "institution"):
         row = by_post[role.post_id]
-        end_role(role=role, ends_on=max(row.ends_on, role.starts_on), at=row.at, by=row.by)
+        if role.ends_on is None or role.ends_on > row.ends_on:
+            end_role(role=role, ends_on=row.ends_on, at=row.at, by=row.by)
     _end_duties(rows)
     record_many(_entry("institutions.end_post", row, row.post) for row in rows)
     many_posts_changed.send(Post, changes=[PostsChanged(row.post.person, row.ends_on, row.at, row.by) for row in rows])

@@ -1,21 +1,14 @@
 """Listens to the register and the clock, so that what has ended opens nothing any more."""
 
 from institutions.access_actions import close_accounts_of_the_dead
-from institutions.actions import take_groups_of_ended_roles
 from institutions.signals import many_posts_changed, posts_changed
 from jobs.signals import tick
 
 
 def connect():
-    tick.connect(take_rights, dispatch_uid="institutions.take_rights")
     tick.connect(close_accounts, dispatch_uid="institutions.close_accounts")
     posts_changed.connect(close_account, dispatch_uid="institutions.close_account")
     many_posts_changed.connect(close_some_accounts, dispatch_uid="institutions.close_some_accounts")
-
-
-def take_rights(sender, at, **kwargs):
-    """The first tick after midnight ends what a role of yesterday gave in the admin of words."""
-    take_groups_of_ended_roles(at=at)
 
 
 def close_accounts(sender, at, **kwargs):

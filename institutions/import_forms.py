@@ -4,10 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from institutions.filters import DayField
-from institutions.models import Institution, Role, TransferRequest
+from institutions.models import Institution, TransferRequest
 from institutions.models.imports import Verdict
-
-SEES_PEOPLE = (Role.Kind.HR, Role.Kind.REGISTRAR)
+from institutions.permissions import SEES_PEOPLE
 
 
 class ImportForm(forms.Form):

@@ -10,13 +10,13 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from institutions.import_forms import SEES_PEOPLE, ImportForm, RowFilter
+from institutions.import_forms import ImportForm, RowFilter
 from institutions.imports import outgoing, preview, undoing
 from institutions.imports.applying import start_applying
 from institutions.imports.staging import ImportRefused, receive_file
 from institutions.models import ImportRow, Institution, RegisterImport
 from institutions.people_in.reading import SheetRefused
-from institutions.permissions import role_required
+from institutions.permissions import SEES_PEOPLE, role_required
 from institutions.templatetags.conduct import localnum
 from institutions.uploads import MAX_BYTES, UploadRefused
 

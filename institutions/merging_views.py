@@ -11,10 +11,9 @@ from institutions.actions import RegisterRefused
 from institutions.duplicates import pairs_of, with_facts
 from institutions.hanging import sides_of
 from institutions.merging_forms import ReasonForm
-from institutions.models import Person, PersonMerge, Role
-from institutions.permissions import may_merge, role_required
+from institutions.models import Person, PersonMerge
+from institutions.permissions import SEES_PEOPLE, may_merge, role_required
 
-SEES_PEOPLE = (Role.Kind.HR, Role.Kind.REGISTRAR)
 A_PAGE = 25
 
 

@@ -5,17 +5,21 @@ from functools import wraps
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 
-from institutions.models import Person, Post, Role
+from institutions.matrix import Resource, kinds_reaching
+from institutions.models import Person, Post
+
+SEES_PEOPLE = kinds_reaching(Resource.PEOPLE)
+SEES_TOTALS = kinds_reaching(Resource.AGGREGATES)
 
 
 def can_see_people(scope):
     """True for those who see names: HR units and registrars."""
-    return scope.has(Role.Kind.HR, Role.Kind.REGISTRAR)
+    return scope.has(*SEES_PEOPLE)
 
 
 def can_see_coverage(scope):
     """True for those who see totals."""
-    return scope.has(Role.Kind.HR, Role.Kind.REGISTRAR, Role.Kind.MONITOR)
+    return scope.has(*SEES_TOTALS)
 
 
 def may_merge(scope, *people):

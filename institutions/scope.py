@@ -5,11 +5,12 @@ from datetime import date
 
 from django.db.models import Q
 
+from institutions.matrix import Resource, kinds_reaching
 from institutions.models import Role
 from institutions.models.places import within_path
 
-NAMES = frozenset({Role.Kind.HR, Role.Kind.REGISTRAR})
-TOTALS = NAMES | {Role.Kind.MONITOR}
+NAMES = frozenset(kinds_reaching(Resource.PEOPLE))
+TOTALS = frozenset(kinds_reaching(Resource.AGGREGATES))
 NOTHING = Q(pk__in=[])
 
 

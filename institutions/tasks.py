@@ -1,6 +1,7 @@
 """Long imports of people, as jobs that a person can watch and leave."""
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -9,6 +10,7 @@ from institutions.models import PeopleChanges, RegisterImport
 from institutions.people_in.reading import SheetRefused
 from institutions.templatetags.conduct import localnum
 from institutions.uploads import UploadRefused
+from institutions.words_rights import settle_everybody
 from jobs import registry
 from jobs.registry import JobRefused, Outcome
 from jobs.signals import tick
@@ -87,7 +89,12 @@ def forget_old_previews(sender, at, **kwargs):
     pushing.forget_verdicts(at)
 
 
+def settle_rights(sender, at, **kwargs):
+    settle_everybody(timezone.localdate(at))
+
+
 def register():
+    tick.connect(settle_rights, dispatch_uid="institutions.settle_rights")
     tick.connect(forget_old_previews, dispatch_uid="institutions.forget_old_previews")
     registry.register(staging.JUDGE_JOB, judge_import)
     registry.register(staging.APPLY_JOB, apply_import)

@@ -7,10 +7,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from institutions.actions import RegisterRefused
-from institutions.import_forms import SEES_PEOPLE, TransferAnswerForm
+from institutions.import_forms import TransferAnswerForm
 from institutions.imports.transfers import answer_transfer
 from institutions.models import TransferRequest
-from institutions.permissions import role_required
+from institutions.permissions import SEES_PEOPLE, role_required
 
 A_PAGE = 50
 

@@ -91,8 +91,10 @@ def _held(change, at):
     """The change with rows read under the lock, once nothing stands against it; else refused with every reason."""
     lock_tree()
     # The lock of the row waits for posts that are being opened there, so that they are seen below.
-    rows = Institution.objects.select_for_update().in_bulk(
-        [change.institution.pk, *([change.other.pk] if change.other else [])]
+    rows = (
+        Institution.objects.order_by("pk")
+        .select_for_update()
+        .in_bulk([change.institution.pk, *([change.other.pk] if change.other else [])])
     )
     fresh = replace(
         change,
@@ -113,7 +115,7 @@ def _end(change):
 
 def _end_roles(change, at, by):
     for role in roles_touched(change).select_related("user", "institution"):
-        end_role(role=role, ends_on=max(change.on - ONE_DAY, role.starts_on), at=at, by=by)
+        end_role(role=role, ends_on=change.on - ONE_DAY, at=at, by=by)
 
 
 def _end_posts(change, posts, at, by):

@@ -48,9 +48,8 @@ def posts_touched(change):
 
 def roles_touched(change):
     """Roles that end with the institution: those it gives, and those that rest on a post of it."""
-    resting = Q(post__institution=change.institution, ends_on__isnull=True)
-    given = Q(institution=change.institution) & (Q(ends_on__isnull=True) | Q(ends_on__gte=change.on))
-    return Role.objects.filter(given | resting)
+    touched = Q(institution=change.institution) | Q(post__institution=change.institution)
+    return Role.objects.filter(touched).not_over_on(change.on)
 
 
 def effects_of(change, *, day):

@@ -10,11 +10,10 @@ from django.views.decorators.http import require_POST
 from institutions.actions import RegisterRefused, answer_correction, request_correction
 from institutions.forms import AuditFilter, CorrectionAnswerForm, CorrectionForm
 from institutions.models import AuditEntry, CorrectionRequest, Post, Role
-from institutions.permissions import person_required, role_required
+from institutions.permissions import SEES_PEOPLE, person_required, role_required
 from jobs.actions import cancel_job, resume_job
 from jobs.models import Job
 
-SEES_PEOPLE = (Role.Kind.HR, Role.Kind.REGISTRAR)
 A_PAGE = 50
 
 

@@ -4,11 +4,10 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 
 from certification.todo import tasks_of
-from institutions.models import Institution, Role
-from institutions.permissions import role_required
+from institutions.models import Institution
+from institutions.permissions import SEES_PEOPLE, role_required
 from institutions.vacancies import units_without_clerk
 
-SEES_PEOPLE = (Role.Kind.HR, Role.Kind.REGISTRAR)
 A_PAGE = 50
 
 

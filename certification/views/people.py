@@ -18,9 +18,8 @@ from certification.todo import tasks_of
 from courses.models import Enrolment
 from institutions.audit import record
 from institutions.models import Person, Role
-from institutions.permissions import role_required
+from institutions.permissions import SEES_PEOPLE, role_required
 
-SEES_PEOPLE = (Role.Kind.HR, Role.Kind.REGISTRAR)
 A_PAGE = 50
 
 

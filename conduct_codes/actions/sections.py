@@ -5,9 +5,9 @@ from django.db import transaction
 from wagtail.models import GroupPagePermission, Workflow, WorkflowPage, WorkflowTask
 
 from conduct_codes.models import CodePage, CoordinatingReviewTask
-from institutions.actions import role_group
 from institutions.audit import record
 from institutions.models import Role
+from institutions.words_rights import role_group
 
 READ_LISTS = [("conduct_codes", "view_topic"), ("conduct_codes", "view_regime")]
 

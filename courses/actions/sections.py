@@ -14,9 +14,9 @@ from wagtail.models import (
 
 from conduct_codes.models import Code
 from courses.models import CoursePage
-from institutions.actions import role_group
 from institutions.audit import record
 from institutions.models import Role
+from institutions.words_rights import role_group
 
 
 @transaction.atomic

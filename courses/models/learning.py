@@ -4,9 +4,10 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.catalogue import Course, Lesson
-from institutions.models import Person, Post, Role
+from institutions.matrix import Resource, kinds_reaching
+from institutions.models import Person, Post
 
-OPEN_TRIES = (Role.Kind.HR, Role.Kind.REGISTRAR, Role.Kind.TRAINER)
+OPEN_TRIES = kinds_reaching(Resource.ATTEMPTS, writing=True)
 
 
 class EnrolmentQuerySet(models.QuerySet):

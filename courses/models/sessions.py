@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.models.catalogue import Course
 from courses.models.learning import Enrolment
-from institutions.models import Institution, Person, Role
+from institutions.matrix import Resource, kinds_reaching
+from institutions.models import Institution, Person
 from jobs.storage import private_storage
 
-PLANNERS = (Role.Kind.TRAINER, Role.Kind.HR, Role.Kind.REGISTRAR)
+PLANNERS = kinds_reaching(Resource.SESSIONS)
 
 
 def _people_condition(scope):

@@ -242,8 +242,11 @@ class _Work:
         by_post = {each.post.pk: (row, each) for row, each in ended}
         by_place = {(each.post.person_id, each.post.institution_id): (row, each) for row, each in ended}
         for some in chunks(by_post):
-            for role in Role.objects.filter(post__in=some, ends_on__isnull=True):
-                by_post[role.post_id][0].done.setdefault("roles_ended", []).append(role.pk)
+            for role in Role.objects.filter(post__in=some):
+                row, each = by_post[role.post_id]
+                if role.starts_on <= each.ends_on and (role.ends_on is None or role.ends_on > each.ends_on):
+                    days = [day.isoformat() if day else None for day in (role.ends_on, each.ends_on)]
+                    row.done.setdefault("roles_ended", []).append([role.pk, *days])
         for some in chunks({person for person, _place in by_place}):
             for duty in Designation.objects.filter(person__in=some, ends_on__isnull=True):
                 row, each = by_place.get((duty.person_id, duty.institution_id), (None, None))

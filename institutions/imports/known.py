@@ -9,11 +9,14 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
+from django.db.models.functions import Coalesce
+
 from institutions.khmer import comparison_key
 from institutions.models import Institution, Person, Position, Post, StaffNumber
 from institutions.people_in import columns as c
 
 CHUNK = 900
+COUNTED = Coalesce("merged_into", "pk")
 LONGEST_NUMBER = 15
 
 
@@ -79,6 +82,7 @@ class Known:
     people: dict = field(default_factory=dict)
     by_number: dict = field(default_factory=dict)
     by_name: dict = field(default_factory=lambda: defaultdict(set))
+    kept: dict = field(default_factory=dict)  # a row that a reference names → the row it is merged into
     begins_with_zero: bool = False
     missing: list = field(default_factory=list)  # people with a post in the complete institution on its day
 
@@ -89,7 +93,7 @@ def load(rows, *, institution, scope, complete_of=None, complete_on=None):
     _load_lists(known, institution)
     root = register_of(institution)
     wanted = _load_numbers(known, rows, root)
-    wanted |= {pk for pk in (reference_pk(values.get(c.REFERENCE, "")) for values in rows) if pk}
+    wanted |= _load_references(known, rows)
     wanted |= _load_namesakes(known, rows)
     if complete_of is not None:
         known.missing = _serving(complete_of, complete_on)
@@ -145,6 +149,14 @@ def _load_numbers(known, rows, root):
     return set(known.by_number.values())
 
 
+def _load_references(known, rows):
+    """The people whom references name; of a row that was merged, the row that stands for both."""
+    asked = {pk for pk in (reference_pk(values.get(c.REFERENCE, "")) for values in rows) if pk}
+    for some in chunks(asked):
+        known.kept.update(Person.objects.filter(pk__in=some).values_list("pk", COUNTED))
+    return {known.kept.get(pk, pk) for pk in asked}
+
+
 def _load_namesakes(known, rows):
     """Fills by_name, (key of a name in either script, birth date) → people, with those that the file names."""
     keys = defaultdict(set)
@@ -156,7 +168,8 @@ def _load_namesakes(known, rows):
                     keys[born].add(comparison_key(values[column]))
     found = set()
     for some in chunks(keys):
-        people = Person.objects.filter(birth_date__in=some).values_list("pk", "birth_date", "name", "name_latin")
+        people = Person.objects.filter(birth_date__in=some)
+        people = people.values_list(COUNTED, "birth_date", "name", "name_latin")
         for pk, born, name, name_latin in people.iterator():
             for key in {comparison_key(name), comparison_key(name_latin)} & keys[born]:
                 if key:

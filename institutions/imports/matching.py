@@ -61,7 +61,8 @@ class Identities:
         return self._by_name(values, number)
 
     def _by_reference(self, said):
-        person = self.known.people.get(reference_pk(said.values[c.REFERENCE]))
+        named = reference_pk(said.values[c.REFERENCE])
+        person = self.known.people.get(self.known.kept.get(named, named))
         if person is None or not person.is_ours(self.known.day):
             return Identity(problem=Problem("reference_unknown", c.REFERENCE))
         if said.number_was_numeric and said.values[c.STAFF_NUMBER] not in person.numbers:

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from institutions.actions import WORDS_KINDS, name_key, role_group
+from institutions.actions import name_key
 from institutions.audit import record
 from institutions.bulk import batches, save_fields
 from institutions.bulk_changes import PERSON_FIELDS
@@ -16,10 +16,13 @@ from institutions.imports.applying import digests
 from institutions.imports.known import chunks
 from institutions.imports.staging import ImportRefused
 from institutions.models import (
+    Activation,
     CorrectionRequest,
     Designation,
     ImportRow,
+    NotOneHuman,
     Person,
+    PersonMerge,
     Post,
     RegisterImport,
     Role,
@@ -28,6 +31,7 @@ from institutions.models import (
 )
 from institutions.people_in import columns as c
 from institutions.signals import PostsChanged, Touched, import_undo_proposed, many_posts_changed, people_forgotten
+from institutions.words_rights import settle_words_rights
 
 SENTENCES = {
     "changed": _("The register has changed about this person since."),
@@ -35,6 +39,8 @@ SENTENCES = {
     "role": _("A role rests on the post."),
     "correction": _("The person has asked for a correction since."),
     "duty": _("The person was given a duty since."),
+    "slip": _("A slip for access was made for the person since."),
+    "row": _("The row was compared with another since, and merged or kept apart."),
     "transfer": _("The request for this person was answered."),
 }
 
@@ -88,11 +94,20 @@ def _touched_here(people, made, posts, since):
             "person_id", flat=True
         ),
         "duty": Designation.objects.filter(person__in=set(people) & made).values_list("person_id", flat=True),
+        "slip": Activation.objects.filter(person__in=set(people) & made).values_list("person_id", flat=True),
+        "row": _compared(set(people) & made),
         "role": Role.objects.filter(post__person__in=people, post__in=posts).values_list("post__person_id", flat=True),
     }
     for reason, rows in found.items():
         for person in rows:
             yield Touched(person, SENTENCES[reason])
+
+
+def _compared(people):
+    """Those of the people of whom somebody said that they are one human with another row, or are not."""
+    pairs = PersonMerge.objects.filter(Q(kept__in=people) | Q(other__in=people)).values_list("kept_id", "other_id")
+    apart = NotOneHuman.objects.filter(Q(first__in=people) | Q(second__in=people)).values_list("first_id", "second_id")
+    return {pk for pair in (*pairs, *apart) for pk in pair} & people
 
 
 @transaction.atomic
@@ -135,7 +150,7 @@ def _put_back(undo, *, at, by):
     for some in chunks({number for row in undo.rows for number in row.done.get("numbers_made", [])}):
         StaffNumber.objects.filter(pk__in=some).delete()
     _restore_people(undo.rows)
-    _restore_duties(undo.rows)
+    _restore_duties(undo.rows, timezone.localdate(at))
     for some in chunks(undo.people_made):
         Person.objects.filter(pk__in=some).delete()
     stayed = {row.person_id for row in undo.rows if not row.is_elsewhere and row.person_id} - set(undo.people_made)
@@ -175,14 +190,17 @@ def _restore_people(rows):
         save_fields(people, [*PERSON_FIELDS, "name_key"])
 
 
-def _restore_duties(rows):
-    """Roles and duties that ended with a post run again."""
+def _restore_duties(rows, day):
+    """Duties that ended with a post run again, and roles that nobody has ended since, to the day planned before."""
     duties = [pk for row in rows for pk in row.done.get("duties_ended", [])]
     for some in chunks(duties):
         Designation.objects.filter(pk__in=some).update(ends_on=None)
-    for some in chunks([pk for row in rows for pk in row.done.get("roles_ended", [])]):
+    ended = [entry for row in rows for entry in row.done.get("roles_ended", [])]
+    planned = {pk: [date.fromisoformat(end) if end else None for end in ends] for pk, *ends in ended}
+    for some in chunks(planned):
         for role in Role.objects.filter(pk__in=some).select_related("user", "institution"):
-            role.ends_on = None
-            role.save(update_fields=["ends_on"])
-            if role.kind in WORDS_KINDS:
-                role.user.groups.add(role_group(role.kind, role.institution))
+            before, since = planned[role.pk]
+            if role.ends_on == since:
+                role.ends_on = before
+                role.save(update_fields=["ends_on"])
+                settle_words_rights(user=role.user, kind=role.kind, institution=role.institution, day=day)

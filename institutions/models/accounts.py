@@ -39,6 +39,10 @@ class RoleQuerySet(models.QuerySet):
         """Roles that hold on the day or begin later."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
 
+    def lasting_after(self, day):
+        """Roles that would still hold after the day, among them those that begin later."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day))
+
     def of(self, user):
         return self.filter(user=user)
 

@@ -110,6 +110,7 @@ def test_no_post_is_opened_if_one_is_refused(what):
     else:
         closed = Institution.objects.get(pk=world["school"].pk)
         closed.closed_on = EARLIER
+        closed.save(update_fields=["closed_on"])
         rows[3]["institution"] = closed
     numbers = StaffNumber.objects.count()
     with pytest.raises(actions.RegisterRefused):

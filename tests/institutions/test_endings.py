@@ -7,8 +7,9 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from institutions.access_actions import close_accounts_of_the_dead, issue_activations
-from institutions.actions import end_post, end_role, grant_role, open_account, role_group, take_groups_of_ended_roles
+from institutions.actions import end_post, end_role, grant_role, open_account
 from institutions.models import AccountSession, Activation, AuditEntry, Institution, Person, Post, Role
+from institutions.words_rights import role_group, settle_everybody
 from jobs.upkeep import Upkeep
 from tests import factories
 
@@ -67,10 +68,10 @@ def test_a_role_that_ends_on_a_day_to_come_keeps_its_group_to_the_end_of_that_da
 
 def test_the_last_day_is_included_when_a_role_ends_today(editor, clock):
     end_role(role=editor, ends_on=DAY, at=NOW, by=None)
-    assert groups_of(editor) != [] and take_groups_of_ended_roles(at=NOW) == 0
+    assert groups_of(editor) != [] and settle_everybody(DAY) == 0
     clock.to(DAY + DAYS(1))
-    assert take_groups_of_ended_roles(at=clock()) == 1 and groups_of(editor) == []
-    assert take_groups_of_ended_roles(at=clock()) == 0
+    assert settle_everybody(DAY + DAYS(1)) == 1 and groups_of(editor) == []
+    assert settle_everybody(DAY + DAYS(1)) == 0
 
 
 def test_a_role_that_is_over_already_loses_its_group_at_once(editor):
@@ -85,7 +86,7 @@ def test_another_role_of_the_same_kind_and_place_keeps_the_group(editor, ends_on
     if ends_on:
         end_role(role=other, ends_on=ends_on, at=NOW, by=None)
     end_role(role=editor, ends_on=DAY - DAYS(1), at=NOW, by=None)
-    assert take_groups_of_ended_roles(at=NOW) == 0 and len(groups_of(editor)) == 1
+    assert settle_everybody(DAY) == 0 and len(groups_of(editor)) == 1
 
 
 def test_groups_of_other_places_accounts_and_hands_stay(editor):
@@ -97,16 +98,17 @@ def test_groups_of_other_places_accounts_and_hands_stay(editor):
     by_hand = role_group("guest", editor.institution)
     user.groups.add(by_hand)
     Role.objects.filter(pk=editor.pk).update(ends_on=DAY - DAYS(1))
-    assert take_groups_of_ended_roles(at=NOW) == 1
+    assert settle_everybody(DAY) == 1
     assert set(user.groups.all()) == {by_hand, role_group(elsewhere.kind, elsewhere.institution)}
     assert len(groups_of(colleague)) == 1
 
 
-def test_the_tick_asks_once_however_many_roles_have_ended_before(django_assert_num_queries):
-    for _number in range(3):
+@pytest.mark.parametrize("ended", [1, 3])
+def test_the_tick_asks_the_same_however_many_roles_have_ended_before(django_assert_num_queries, ended):
+    for _number in range(ended):
         end_role(role=factories.make_role(Role.Kind.EDITOR), ends_on=DAY - DAYS(1), at=NOW, by=None)
-    with django_assert_num_queries(1):
-        take_groups_of_ended_roles(at=NOW)
+    with django_assert_num_queries(3):
+        settle_everybody(DAY)
 
 
 # --- death ----------------------------------------------------------------------------------------------------------

@@ -8,10 +8,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from institutions.actions import RegisterRefused
+from institutions.actions import RegisterRefused, open_post
+from institutions.bulk import NewPost, open_posts
 from institutions.duplicates import Likeness, pairs_of
 from institutions.merging import keep_apart, merge_people, undo_merge
-from institutions.models import AuditEntry, Person, PersonMerge, Role
+from institutions.models import AuditEntry, Person, PersonMerge, Post, Role
 from institutions.scope import Scope
 from tests import factories
 from tests.factories import TODAY, moment
@@ -272,3 +273,30 @@ def test_to_do_counts_the_pairs(client, ministry):
     assert address not in client.get(reverse("certification:todo")).content.decode()
     someone(ministry)
     assert address in client.get(reverse("certification:todo")).content.decode()
+
+
+# --- what comes in after a merge ------------------------------------------------------------------------------------
+
+
+def test_nobody_gets_a_post_for_a_row_that_was_merged_one_by_one_or_in_bulk():
+    kept, other = factories.make_person(), factories.make_person()
+    merge_people(kept=kept, other=other, reason="Twice", at=factories.moment(), by=None)
+    place, position = factories.make_institution(), factories.make_position()
+    facts = {"person": other, "institution": place, "position": position, "starts_on": factories.TODAY}
+    facts |= {"at": factories.moment(), "by": None}
+    with pytest.raises(RegisterRefused):
+        open_post(**facts)
+    with pytest.raises(RegisterRefused):
+        open_posts([NewPost(**facts | {"person": kept}), NewPost(**facts)])
+    assert not Post.objects.exists()
+
+
+@pytest.mark.parametrize("by", ["reference", "name"])
+def test_an_import_that_names_a_merged_row_finds_the_one_that_stays(place, by):
+    kept = place.serving().person
+    other = factories.make_person(name="សុខ តារា", name_latin="Sok Dara", birth_date=kept.birth_date)
+    reference, names = other.reference, {"name": other.name, "name_latin": other.name_latin}
+    merge_people(kept=kept, other=other, reason="Twice", at=factories.moment(), by=None)
+    row = place.row(rank="ខ") | ({"reference": reference} if by == "reference" else names | {"staff_number": ""})
+    found = place.preview([row])
+    assert found.rows.get().person_id == kept.pk

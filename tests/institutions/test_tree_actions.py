@@ -2,13 +2,14 @@
 
 import datetime
 import threading
+import time
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 
 from certification.models import Period
-from institutions.actions import RegisterRefused, designate_person
+from institutions.actions import RegisterRefused, designate_person, open_post
 from institutions.models import AuditEntry, Designation, Institution, Post, Role, TreeChange
 from institutions.signals import many_posts_changed
 from institutions.tree_actions import close_institution, merge_institutions, move_institution
@@ -219,6 +220,52 @@ def test_two_moves_at_once_leave_a_sound_tree(tree):
     for thread in threads:
         thread.join(timeout=30)
     assert failed == [] and is_sound() and fresh(tree["south"]).numchild == 3
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("first", ["open", "close"])
+def test_nobody_gets_a_post_in_an_institution_that_closes_at_the_same_time(tree, first):
+    """Whoever comes second waits for the first, and is then refused; a post and a closing never both stand."""
+    person, position = factories.make_person(), factories.make_position()
+    held, refused = threading.Event(), []
+    place = fresh(tree["n-school"])
+
+    def open_one():
+        open_post(
+            person=person, institution=place, position=position, starts_on=DAY + ONE, at=factories.moment(), by=None
+        )
+
+    def close():
+        close_institution(institution=tree["n-school"], on=DAY, at=factories.moment(), by=None, reason="x")
+
+    acts = {"open": open_one, "close": close}
+    second = acts["close" if first == "open" else "open"]
+
+    def run_first():
+        with transaction.atomic():
+            acts[first]()
+            held.set()
+            time.sleep(0.5)
+        connection.close()
+
+    def run_second():
+        held.wait(timeout=10)
+        try:
+            second()
+        except RegisterRefused as error:
+            refused.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for run in (run_first, run_second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert len(refused) == 1
+    assert Post.objects.count() == (1 if first == "open" else 0)
+    assert (fresh(tree["n-school"]).closed_on is None) == (first == "open")
 
 
 # --- the pages ------------------------------------------------------------------------------------------------------

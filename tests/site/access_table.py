@@ -54,6 +54,7 @@ from tests.site.access_rows import (
 PK = {"pk": "person.pk"}
 CASE = {"reference": "case.reference"}
 ENROLMENT = {"pk": "enrolment.pk"}
+ROLE, ACCOUNT = {"pk": "role.pk"}, {"pk": "person.user.pk"}
 IMPORT = {"pk": "register_import.pk"}
 SESSION = {"pk": "session.pk"}
 CLIENT = {"pk": "system.pk"}
@@ -150,6 +151,14 @@ TABLE = {
         {"pk": "job.pk"}, own=all_of(WRONG_METHOD, *ACCOUNTS), foreign=all_of(WRONG_METHOD, *ACCOUNTS)
     ),
     "institutions:session_end_others": account(WRONG_METHOD),
+    # Roles: a registrar's in the own ministry, the platform owner's all; each account reads its own
+    "institutions:role_list": Row(own=all_of(OK, REGISTRAR, SUPERUSER)),
+    "institutions:role": Row(ROLE, own=all_of(OK, REGISTRAR, SUPERUSER), foreign={SUPERUSER: OK}),
+    "institutions:role_end": Row(ROLE, own=all_of(OK, REGISTRAR, SUPERUSER), foreign={SUPERUSER: OK}),
+    "institutions:role_give": Row(ACCOUNT, own=all_of(OK, REGISTRAR, SUPERUSER), foreign={SUPERUSER: OK}),
+    "institutions:account_find": Row(own=all_of(OK, REGISTRAR, SUPERUSER)),
+    "institutions:account": Row(ACCOUNT, own={SUPERUSER: OK}, foreign={SUPERUSER: OK}, leaves=(AUDIT,)),
+    "institutions:own_roles": account(),
     "institutions:setup": Row(own={SUPERUSER: OK}),
     "institutions:tree_file": Row(own={SUPERUSER: OK}),
     "institutions:tree_template": Row(own={SUPERUSER: OK}),

@@ -67,6 +67,7 @@ class Place:
     document: object = None
     sheet: object = None
     kiosk: object = None
+    role: object = None
     second: object = None
     system: object = None
     merge: object = None
@@ -224,7 +225,8 @@ def _live(place):
 
 def _take_signatures(place):
     """Somebody without an account is on a sheet of paper, and a shared device stands at the school."""
-    clerk = factories.make_role(Role.Kind.HR, place.school).user
+    place.role = factories.make_role(Role.Kind.HR, place.school)
+    clerk = place.role.user
     position = place.person.posts.get().position
     native, latin = FAMILY[place.name]
     person = factories.make_person(name=f"{native} ពៅ", name_latin=f"{latin} Pov")

@@ -44,6 +44,7 @@ BY_ROLE = [
     ("courses:item_courses", _("How questions fare"), {"trainer", "registrar", "editor"}),
     ("certification:person_list", _("People"), {"hr", "registrar"}),
     ("institutions:tree", _("Institutions"), {"registrar"}),
+    ("institutions:role_list", _("Roles"), {"registrar"}),
     ("certification:coverage", _("Coverage"), {"hr", "registrar", "monitor"}),
     ("conduct_codes:sign_figures", _("Signatures"), {"hr", "registrar", "monitor"}),
     ("courses:session_list", _("Sessions"), {"trainer", "hr", "registrar"}),
@@ -113,6 +114,7 @@ def navigation(context) -> dict:
             *roles,
             ("institutions:setup", _("First day")),
             ("institutions:tree", _("Institutions")),
+            ("institutions:role_list", _("Roles")),
             ("wagtailadmin_home", _("Administration")),
         ]
     if roles:
