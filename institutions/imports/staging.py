@@ -49,7 +49,7 @@ def judge_reading(reading, *, institution, scope, complete_of=None, complete_on=
 
 def judge_rows(rows, *, institution, scope, complete_of, complete_on):
     known = load(
-        [said.values for said in rows],
+        rows,
         institution=institution,
         scope=scope,
         complete_of=complete_of,
