@@ -10,17 +10,22 @@ from django.utils.translation import gettext_lazy as _
 
 from institutions.audit import record
 from institutions.imports.judging import judge
-from institutions.imports.known import load
+from institutions.imports.known import load, register_of
 from institutions.models import ImportRow, RegisterImport, Role
+from institutions.models.places import within_path
 from institutions.people_in import columns as c
 from institutions.people_in.child import read_apart
 from institutions.people_in.reading import HEADINGS_WITHIN, Problem, Said, read_people
 from institutions.scope import Scope
+from institutions.templatetags.conduct import localnum
 from jobs.actions import request_job
+from jobs.models import Job
 
 MAX_ROWS = 60_000
 AT_ONCE = 2_000
 """Rows that a click judges or applies itself; more are a job."""
+AT_ONCE_IN_A_REGISTER = 3
+"""Jobs of imports that one ministry may have waiting or running: the workers are there for the others too."""
 ON_SQLITE = 5_000
 """Rows that one transaction of SQLite may change: the site waits for it."""
 BATCH = 1_000
@@ -65,9 +70,21 @@ def receive_file(*, content, file_name, institution, scope, at, by, complete_of=
     reading = read_file(content)
     asked = {"institution": institution, "complete_of": complete_of, "complete_on": complete_on}
     if len(reading.rows) > AT_ONCE:
+        refuse_too_many(institution)
         return _judge_later(content, _facts(content, file_name, reading, at=at, by=by) | asked, at=at, by=by)
     kept = {"content": content, "file_name": file_name, "reading": reading, "at": at, "by": by}
     return keep_preview(scope=scope, **kept, **asked)[0]
+
+
+def refuse_too_many(institution):
+    """A ministry whose imports keep the workers busy waits for one of them to end; two clicks at once may both pass."""
+    root = register_of(institution)
+    running = RegisterImport.objects.filter(within_path(root.path, "institution__path"), job__status__in=Job.OPEN)
+    if running.count() >= AT_ONCE_IN_A_REGISTER:
+        raise ImportRefused(
+            _("%(most)s imports of your ministry are running. Wait until one of them has ended, then try again.")
+            % {"most": localnum(AT_ONCE_IN_A_REGISTER)}
+        )
 
 
 def keep_preview(*, content, file_name, reading, scope, at, by, **asked):
