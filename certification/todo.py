@@ -16,7 +16,7 @@ from conduct_codes.permissions import paper_is_allowed
 from conduct_codes.rules import SignState
 from conduct_codes.unsigned import overdue_by_code
 from courses.models import Enrolment
-from institutions.duplicates import pairs_of
+from institutions.duplicates import count_pairs
 from institutions.models import CorrectionRequest, Role, TransferRequest
 from institutions.vacancies import units_without_clerk
 
@@ -85,7 +85,7 @@ def _asked_for(scope):
 
 def _duplicates(scope):
     title = _("Look at rows of the register that may be one person")
-    return Task(title, len(pairs_of(scope)), reverse("institutions:duplicate_list"))
+    return Task(title, count_pairs(scope), reverse("institutions:duplicate_list"))
 
 
 def _vacancies(scope):

@@ -98,6 +98,13 @@ class Ask:
 
 def request_signatures(asks):
     """Ask for signatures, as request_signature would one by one; what was asked before stays as it is."""
+    asks = list(asks)
+    # Two apps ask for what a new post needs: the second finds most of it there. The conflicts are for a race.
+    there = set(
+        SignRequest.objects.filter(person__in={ask.person.pk for ask in asks}).values_list(
+            "person_id", "edition_id", "cause", "cycle"
+        )
+    )
     SignRequest.objects.bulk_create(
         (
             SignRequest(
@@ -109,6 +116,7 @@ def request_signatures(asks):
                 due_on=ask.due_on or rules.sign_due_on(ask.asked_on),
             )
             for ask in asks
+            if (ask.person.pk, ask.edition.pk, ask.cause, ask.cycle) not in there
         ),
         ignore_conflicts=True,
     )

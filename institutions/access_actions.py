@@ -117,7 +117,7 @@ def use_activation(*, activation, password, at):
         user = person.user
         user.set_password(password)
         user.save(update_fields=["password"])
-        _delete_sessions(user)
+        delete_sessions(user)
         if found.ends_second_step:
             Authenticator.objects.filter(user=user).delete()
     record(verb="institutions.use_activation", subject=f"person:{person.pk}", at=at, by=user)
@@ -159,7 +159,7 @@ def _close_account_of_the_dead(key, at):
         return
     person.user.is_active = False
     person.user.save(update_fields=["is_active"])
-    _delete_sessions(person.user)
+    delete_sessions(person.user)
     record(verb="institutions.close_account", subject=f"person:{person.pk}", at=at, by=None, reason="died")
 
 
@@ -188,7 +188,7 @@ def end_session(*, session, at, by):
 @transaction.atomic
 def end_other_sessions(*, user, keep, at):
     """Log every device out but the one whose session key is kept; how many there were."""
-    ended = _delete_sessions(user, keep)
+    ended = delete_sessions(user, keep)
     record(verb="institutions.end_sessions", subject=f"user:{user.pk}", at=at, by=user)
     return ended
 
@@ -199,7 +199,8 @@ def forget_old_sessions(*, at):
     return Session.objects.filter(pk__in=list(over[:SESSIONS_AT_A_TIME])).delete()[1].get("sessions.Session", 0)
 
 
-def _delete_sessions(user, keep=None):
+def delete_sessions(user, keep=None):
+    """Log an account out on every device, or on every one but that with the key to keep; how many there were."""
     keys = list(AccountSession.objects.of(user).exclude(session_id=keep).values_list("session_id", flat=True))
     Session.objects.filter(pk__in=keys).delete()
     return len(keys)

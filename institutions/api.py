@@ -13,6 +13,7 @@ from institutions.api_errors import ApiRefused
 from institutions.api_rows import checked_rows, rows_schema
 from institutions.client_auth import PUSH, ClientAuth
 from institutions.imports.pushing import MOST_BYTES, KeyTaken, RegisterBusy, push_changes
+from institutions.imports.staging import ImportRefused
 from institutions.imports.words import sentence
 from institutions.models import PeopleChanges, RegisterImport
 from jobs.models import Job
@@ -107,6 +108,8 @@ def people_changes(request, idempotency_key: Annotated[str, KEY], dry_run: bool 
     except RegisterBusy:
         words = _("The register is being changed. Nothing was written; send the request again.")
         raise ApiRefused(503, "busy", words, headers={"Retry-After": "10"}) from None
+    except ImportRefused as refusal:
+        raise ApiRefused(503, "busy", str(refusal), headers={"Retry-After": "60"}) from None
     return Status(200 if found.finished_at else 202, _answer(found))
 
 

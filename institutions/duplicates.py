@@ -1,18 +1,25 @@
 """Pairs of rows that may be one human: the same day of birth, and a name or staff number that looks the same."""
 
 import re
+import time
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import combinations
 
 from django.db import models
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from institutions.models import NotOneHuman, Person, Post, StaffNumber
+from institutions.models import NotOneHuman, Person, PersonMerge, Post, StaffNumber
 
 _KHMER, _LATIN = re.compile("[\u1780-\u17ff]"), re.compile("[a-z]")
 MOST_ALIKE = 6
 """Rows alike in one thing that are compared with each other; more than that says nothing about any two of them."""
+
+LARGE, KNOWN_FOR = 5_000, 600
+"""Rows of a register whose count is worth knowing for a while, and the seconds of that while."""
+MOST_COUNTED = 200
+_counted = {}
 
 
 class Likeness(models.TextChoices):
@@ -44,37 +51,68 @@ def near_keys(name_key):
     The order of the words does not count, so family and given name may stand swapped; blanks inside the Khmer name
     do not, so it may be written in one word. One script is enough: the other may be spelt quite differently.
     """
-    words = name_key.split()
-    # A word of digits belongs to both scripts: it keeps two people apart whose names differ by a number.
-    khmer, latin = ([word for word in words if not foreign.search(word)] for foreign in (_LATIN, _KHMER))
+    khmer, latin, has_khmer = [], [], False
+    for word in name_key.split():
+        # A word of digits belongs to both scripts: it keeps two people apart whose names differ by a number.
+        is_khmer = not word.isascii() and bool(_KHMER.search(word))
+        if not is_khmer:
+            latin.append(word)
+        if not _LATIN.search(word):
+            khmer.append(word)
+            has_khmer |= is_khmer
     keys = {("words", " ".join(sorted(found))) for found in (khmer, latin) if len(found) > 1}
-    return keys | ({("joined", "".join(khmer))} if _KHMER.search("".join(khmer)) else set())
+    return keys | ({("joined", "".join(khmer))} if has_khmer else set())
 
 
 def pairs_of(scope):
     """(id, id) → likeness of the rows that the viewer sees by name, without those kept apart; three queries."""
+    return _compared(scope)[0]
+
+
+def _compared(scope):
+    """The pairs, and how many rows were compared."""
     seen = Person.objects.visible_to(scope).filter(birth_date__isnull=False)
-    alike = defaultdict(list)
+    alike = {likeness: defaultdict(list) for likeness in Likeness}
+    same, near = alike[Likeness.NAME], alike[Likeness.NEAR]
     born = {}
     for pk, name_key, birth_date in seen.values_list("pk", "name_key", "birth_date").order_by("pk"):
         born[pk] = birth_date
-        alike[Likeness.NAME, birth_date, name_key].append(pk)
+        same[birth_date, name_key].append(pk)
         for key in near_keys(name_key):
-            alike[Likeness.NEAR, birth_date, key].append(pk)
+            near[birth_date, key].append(pk)
     numbers = StaffNumber.objects.filter(person__in=seen, posts__in=Post.objects.visible_to(scope)).distinct()
     for pk, number in numbers.values_list("person", "number").order_by("person"):
-        alike[Likeness.NUMBER, born[pk], number].append(pk)
+        alike[Likeness.NUMBER][born[pk], number].append(pk)
     found = {}
-    order = list(Likeness)
-    for (likeness, *_same), people in alike.items():
-        people = list(dict.fromkeys(people))
-        for pair in combinations(people, 2) if len(people) <= MOST_ALIKE else ():
-            earlier = found.get(pair)
-            if earlier is None or order.index(likeness) < order.index(earlier):
-                found[pair] = likeness
+    for likeness, groups in alike.items():  # the most telling first
+        for people in groups.values():
+            if len(people) > 1:
+                people = list(dict.fromkeys(people))
+                for pair in combinations(people, 2) if len(people) <= MOST_ALIKE else ():
+                    found.setdefault(pair, likeness)
     for pair in NotOneHuman.objects.values_list("first", "second"):
         found.pop(pair, None)
-    return dict(sorted(found.items(), key=lambda row: (order.index(row[1]), row[0])))
+    order = list(Likeness)
+    return dict(sorted(found.items(), key=lambda row: (order.index(row[1]), row[0]))), len(born)
+
+
+def count_pairs(scope, *, clock=time.monotonic):
+    """How many pairs there are, for the to-do page.
+
+    Of a large register this process knows the number for some minutes; a merge or two rows kept apart show at once. A
+    smaller one is counted anew each time.
+    """
+    newest = [model.objects.aggregate(newest=Max("pk"))["newest"] for model in (PersonMerge, NotOneHuman)]
+    key = (scope.today, scope.names_kinds, scope.grants, *newest)
+    count, until = _counted.get(key, (0, 0))
+    if clock() < until:
+        return count
+    pairs, rows = _compared(scope)
+    if rows > LARGE:
+        if len(_counted) >= MOST_COUNTED:
+            _counted.clear()
+        _counted[key] = len(pairs), clock() + KNOWN_FOR
+    return len(pairs)
 
 
 def with_facts(scope, page):

@@ -1,13 +1,10 @@
 """Two rows of one human become one by a pointer, and part again: nothing signed or issued moves."""
 
-from importlib import import_module
-
-from django.conf import settings
-from django.contrib.auth import SESSION_KEY
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from institutions.access_actions import delete_sessions
 from institutions.actions import RegisterRefused
 from institutions.audit import record
 from institutions.models import Designation, NotOneHuman, Person, PersonMerge, Post, Role, StaffNumber
@@ -48,7 +45,7 @@ def merge_people(*, kept, other, reason, at, by):
     other.merged_into = kept
     other.save(update_fields=["merged_into"])
     merge = PersonMerge.objects.create(
-        kept=kept, other=other, reason=reason, closed_account=_close_account(other.user, at), at=at, by=by
+        kept=kept, other=other, reason=reason, closed_account=_close_account(other.user), at=at, by=by
     )
     _tell("institutions.merge_people", merge, (kept,))
     return merge
@@ -94,25 +91,14 @@ def _held(kept, other):
     return rows[kept.pk], rows[other.pk]
 
 
-def _close_account(user, at):
+def _close_account(user):
     """Deactivate an account and end its sessions; True if it was open."""
     if user is None or not user.is_active:
         return False
     user.is_active = False
     user.save(update_fields=["is_active"])
-    _end_sessions(user, at)
+    delete_sessions(user)  # what would log it in again on the day on which it is opened again
     return True
-
-
-def _end_sessions(user, at):
-    """Remove what would log the account in again on the day on which it is opened again."""
-    store = import_module(settings.SESSION_ENGINE).SessionStore
-    model = getattr(store, "get_model_class", lambda: None)()
-    if model is None:
-        return
-    for session in model.objects.filter(expire_date__gt=at).iterator():
-        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
-            session.delete()
 
 
 def _tell(verb, merge, people):

@@ -11,6 +11,7 @@ from django.utils import translation
 from hypothesis import settings
 
 from institutions import frozen
+from tests.schema import kept_schema
 
 # Playwright keeps an event loop in the thread of the test; Django would refuse the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -104,8 +105,19 @@ def _flush_may_empty_frozen_tables():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def _schema_is_kept(request, django_db_blocker, django_db_modify_db_settings):
+    """On SQLite the tables come from a file of the last run, where no migration has changed since."""
+    kept = kept_schema(request.config.cache.mkdir("schema"))
+    with django_db_blocker.unblock():
+        kept.__enter__()
+    return kept
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_schema_is_kept, django_db_setup, django_db_blocker):
     """The test database; threads of live servers let go of it before it is dropped, as PostgreSQL demands."""
+    with django_db_blocker.unblock():
+        _schema_is_kept.__exit__(None, None, None)
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:

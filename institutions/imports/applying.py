@@ -25,6 +25,7 @@ from institutions.imports.staging import (
     ON_SQLITE,
     ImportRefused,
     judge_rows,
+    refuse_too_many,
     said_of,
     stage,
     values_of,
@@ -62,6 +63,7 @@ def start_applying(*, register_import, seal, scope, at, by):
     refuse_too_long(register_import)
     if register_import.applicable <= AT_ONCE:
         return apply_or_judge_anew(register_import=register_import, seal=seal, scope=scope, at=at, by=by)
+    refuse_too_many(register_import.institution)
     with transaction.atomic():
         locked = _locked(register_import)
         if locked.seal != seal:

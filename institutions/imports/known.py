@@ -6,8 +6,9 @@ Everything here is a plain value: the judgement never asks the database.
 import hashlib
 import json
 from collections import defaultdict
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 
 from django.db.models.functions import Coalesce
 
@@ -18,6 +19,9 @@ from institutions.people_in import columns as c
 CHUNK = 900
 COUNTED = Coalesce("merged_into", "pk")
 LONGEST_NUMBER = 15
+# What a digest is of; whether a post is the importer's own differs from one to the next.
+_OF_POST = ("pk", "institution", "position", "number", "rank", "starts_on", "ends_on")
+_OF_PERSON = ("pk", "name", "name_latin", "name_key", "sex", "birth_date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +64,10 @@ class KnownPerson:
 
     def digest(self):
         """A hash of everything that a row about this person was judged against, the same for every importer."""
-        facts = asdict(self) | {"numbers": sorted(self.numbers)}
-        facts["posts"] = sorted(facts["posts"], key=lambda post: post["pk"])
-        for post in facts["posts"]:
-            del post["is_ours"]
+        facts = {key: getattr(self, key) for key in _OF_PERSON}
+        facts["numbers"] = sorted(self.numbers)
+        posts = sorted(self.posts, key=attrgetter("pk"))
+        facts["posts"] = [{key: getattr(post, key) for key in _OF_POST} for post in posts]
         return hashlib.sha256(json.dumps(facts, default=str, sort_keys=True).encode()).hexdigest()[:32]
 
 
@@ -88,11 +92,12 @@ class Known:
 
 
 def load(rows, *, institution, scope, complete_of=None, complete_on=None):
-    """What the register knows about the rows of a file (their values) that comes into an institution."""
+    """What the register knows about the rows of a file (Said) that comes into an institution."""
     known = Known(scope.today, institution.pk)
     _load_lists(known, institution)
     root = register_of(institution)
     wanted = _load_numbers(known, rows, root)
+    rows = [said.values for said in rows]
     wanted |= _load_references(known, rows)
     wanted |= _load_namesakes(known, rows)
     if complete_of is not None:
@@ -136,11 +141,11 @@ def chunks(values):
 def _load_numbers(known, rows, root):
     """Fills by_number with the numbers of the file and those that a lost zero may have been; their people."""
     asked = set()
-    for values in rows:
-        number = values.get(c.STAFF_NUMBER)
+    for said in rows:
+        number = said.values.get(c.STAFF_NUMBER)
         if number:
             asked.add(number)
-            if number.isascii() and number.isdigit():
+            if said.number_was_numeric and number.isascii() and number.isdigit():
                 asked |= {number.zfill(length) for length in range(len(number) + 1, LONGEST_NUMBER)}
     given = StaffNumber.objects.filter(register=root)
     for some in chunks(asked):

@@ -40,7 +40,8 @@ def most_rows():
 def push_changes(*, client, key, content, records, is_dry_run, scope, at):
     """Apply rows that a client sends, or only judge them; a request that was made before is given back as it is.
 
-    Long ones are a job. Raises KeyTaken where the key stands for other rows, and RegisterBusy.
+    Long ones are a job. Raises KeyTaken where the key stands for other rows, RegisterBusy, and ImportRefused while too
+    many imports of the ministry run.
     """
     facts = {"body_sha256": hashlib.sha256(content).hexdigest(), "is_dry_run": is_dry_run}
     found = PeopleChanges.objects.of(client).filter(key=key).first()
@@ -71,6 +72,7 @@ def _kept(client, key, facts, content, reading, judgement, *, scope, at):
     kept = staging.facts_of(content, client.name, reading, at=at, by=client.user)
     kept["institution"] = client.institution
     if judgement is None:
+        staging.refuse_too_many(client.institution)
         asked = {"kind": PUSH_JOB, "changes": changes.pk}
         changes.register_import = staging.keep_for_later(content, kept, "people.json", **asked)
         changes.job = changes.register_import.job

@@ -10,17 +10,22 @@ from django.utils.translation import gettext_lazy as _
 
 from institutions.audit import record
 from institutions.imports.judging import judge
-from institutions.imports.known import load
+from institutions.imports.known import load, register_of
 from institutions.models import ApiClient, ImportRow, RegisterImport, Role
+from institutions.models.places import within_path
 from institutions.people_in import columns as c
 from institutions.people_in.child import read_apart
 from institutions.people_in.reading import HEADINGS_WITHIN, Problem, Said, read_people
 from institutions.scope import Scope
+from institutions.templatetags.conduct import localnum
 from jobs.actions import request_job
+from jobs.models import Job
 
 MAX_ROWS = 60_000
 AT_ONCE = 2_000
 """Rows that a click judges or applies itself; more are a job."""
+AT_ONCE_IN_A_REGISTER = 3
+"""Jobs of imports that one ministry may have waiting or running: the workers are there for the others too."""
 ON_SQLITE = 5_000
 """Rows that one transaction of SQLite may change: the site waits for it."""
 BATCH = 1_000
@@ -49,7 +54,7 @@ def judge_reading(reading, *, institution, scope, complete_of=None, complete_on=
 
 def judge_rows(rows, *, institution, scope, complete_of, complete_on):
     known = load(
-        [said.values for said in rows],
+        rows,
         institution=institution,
         scope=scope,
         complete_of=complete_of,
@@ -65,10 +70,22 @@ def receive_file(*, content, file_name, institution, scope, at, by, complete_of=
     reading = read_file(content)
     asked = {"institution": institution, "complete_of": complete_of, "complete_on": complete_on}
     if len(reading.rows) > AT_ONCE:
+        refuse_too_many(institution)
         facts = facts_of(content, file_name, reading, at=at, by=by) | asked
         return keep_for_later(content, facts, "people.xlsx", kind=JUDGE_JOB)
     kept = {"content": content, "file_name": file_name, "reading": reading, "at": at, "by": by}
     return keep_preview(scope=scope, **kept, **asked)[0]
+
+
+def refuse_too_many(institution):
+    """A ministry whose imports keep the workers busy waits for one of them to end; two clicks at once may both pass."""
+    root = register_of(institution)
+    running = RegisterImport.objects.filter(within_path(root.path, "institution__path"), job__status__in=Job.OPEN)
+    if running.count() >= AT_ONCE_IN_A_REGISTER:
+        raise ImportRefused(
+            _("%(most)s imports of your ministry are running. Wait until one of them has ended, then try again.")
+            % {"most": localnum(AT_ONCE_IN_A_REGISTER)}
+        )
 
 
 def keep_preview(*, content, file_name, reading, scope, at, by, **asked):

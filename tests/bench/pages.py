@@ -113,14 +113,16 @@ class serving:
 
 def seconds_of(server):
     """The processor seconds of everything below the process, as far as Linux tells; a database server is not below."""
-    total = 0
-    for pid in descendants(server):
-        try:
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        total += sum(map(int, fields[11:15]))  # its own, and that of children that are gone
-    return total / os.sysconf("SC_CLK_TCK")
+    return sum(map(seconds_of_one, descendants(server)))
+
+
+def seconds_of_one(pid):
+    """The processor seconds of a process and of its children that are gone; 0 once it is gone itself."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def descendants(pid):

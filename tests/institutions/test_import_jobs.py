@@ -8,6 +8,7 @@ import time
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from institutions.imports import applying, staging
 from institutions.imports.applying import start_applying
@@ -21,6 +22,7 @@ from tests.factories.sheets import make_sheet
 BORN = datetime.date(1970, 1, 1)
 DAY = datetime.timedelta(days=1)
 KILLS = 20
+MOST_STATEMENTS = 110  # SQLite takes a thousand values a statement; PostgreSQL needs about half of them
 
 
 @pytest.fixture
@@ -136,6 +138,39 @@ def test_sqlite_refuses_more_than_it_can_hold(hr, by_job, monkeypatch):
         assert Person.objects.count() == 0
     else:
         assert start(hr, found).rows == 4
+
+
+def test_a_ministry_has_three_imports_running_at_most_and_others_have_theirs(hr, by_job):
+    found = [received(hr, 6) for _each in range(3)]
+    with pytest.raises(staging.ImportRefused, match="៣"):
+        received(hr, 6)
+    assert RegisterImport.objects.count() == 3
+    assert received(hr, 5).state == "judged"  # what a click does keeps no worker busy
+    hr.school = factories.make_institution()
+    factories.make_role(institution=hr.school, user=hr)
+    assert received(hr, 6).state == "reading"
+    run_job(job_id=found[0].job_id, clock=factories.moment)
+    hr.school = found[0].institution
+    fourth = received(hr, 6)
+    with pytest.raises(staging.ImportRefused):
+        start(hr, found[0])
+    run_job(job_id=fourth.job_id, clock=factories.moment)
+    assert start(hr, found[0]).job
+
+
+@pytest.mark.django_db
+def test_an_apply_takes_as_many_statements_for_each_five_hundred_rows(hr):
+    """Few statements, whose number depends on batches and never on rows: SQLite's one writer is not kept long."""
+    counts = []
+    for rows_before, count in ((0, 500), (500, 1000)):
+        sheet = make_sheet(rows(rows_before + count)[rows_before:])
+        facts = {"scope": factories.scope_of(hr), "at": factories.moment(), "by": hr}
+        found = staging.receive_file(content=sheet, file_name="people.xlsx", institution=hr.school, **facts)
+        with CaptureQueriesContext(connection) as queries:
+            applied = applying.apply_import(register_import=found, seal=found.seal, **facts)
+        assert applied.rows == count
+        counts.append(len(queries))
+    assert counts[1] - counts[0] <= MOST_STATEMENTS
 
 
 @pytest.mark.postgres

@@ -8,9 +8,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from institutions import duplicates
 from institutions.actions import RegisterRefused, open_post
 from institutions.bulk import NewPost, open_posts
-from institutions.duplicates import Likeness, pairs_of
+from institutions.duplicates import Likeness, count_pairs, pairs_of
 from institutions.merging import keep_apart, merge_people, undo_merge
 from institutions.models import AuditEntry, Person, PersonMerge, Post, Role
 from institutions.scope import Scope
@@ -273,6 +274,30 @@ def test_to_do_counts_the_pairs(client, ministry):
     assert address not in client.get(reverse("certification:todo")).content.decode()
     someone(ministry)
     assert address in client.get(reverse("certification:todo")).content.decode()
+
+
+def test_count_of_a_large_register_is_known_for_some_minutes_and_a_decision_shows_at_once(ministry, monkeypatch):
+    monkeypatch.setattr(duplicates, "LARGE", 1)
+    monkeypatch.setattr(duplicates, "_counted", {})
+    first, second = someone(ministry), someone(ministry)
+    scope, now = Scope.of(ministry, TODAY), [0]
+
+    def count_at(seconds):
+        now[0] = seconds
+        return count_pairs(scope, clock=lambda: now[0])
+
+    assert count_at(0) == 1
+    someone(ministry)
+    assert (count_at(599), count_at(600)) == (1, 3)
+    keep_apart(people=(first, second), reason="Twins", at=moment(), by=None)
+    assert count_at(601) == 2
+
+
+def test_count_of_a_small_register_is_true_at_once(ministry):
+    someone(ministry)
+    assert count_pairs(Scope.of(ministry, TODAY)) == 0
+    someone(ministry)
+    assert count_pairs(Scope.of(ministry, TODAY)) == 1
 
 
 # --- what comes in after a merge ------------------------------------------------------------------------------------
