@@ -2,7 +2,6 @@
 
 import logging
 from functools import partial
-from time import time
 
 import requests
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
@@ -14,12 +13,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from conduct_site.providers.configured import configured
-from conduct_site.providers.protocol import AGAIN, AnswerNotBelieved, ProviderSilent, is_answer_to, number_in
+from conduct_site.providers.protocol import (
+    AGAIN,
+    CLOCKS_DIFFER_SECONDS,
+    AnswerNotBelieved,
+    ProviderSilent,
+    is_answer_to,
+    number_in,
+)
 from institutions.provider_logins import LoginRefused, admit
 
 logger = logging.getLogger(__name__)
 SECONDS = (3.05, 6)
-ASKED_AGAIN_SECONDS = 300
 VOUCHED = "provider-second-step"
 
 
@@ -94,9 +99,9 @@ class ProviderLogins(DefaultSocialAccountAdapter):
 
 
 def _confirmed(request, user, login, provider) -> HttpResponse:
-    """Whoever is logged in has shown once more to be it; the provider must say that it has asked just now."""
+    """Whoever is logged in has shown once more to be it; the provider must say that it has asked since then."""
     asked_at = login.claims.get("auth_time")
-    is_fresh = isinstance(asked_at, int) and abs(time() - asked_at) < ASKED_AGAIN_SECONDS
+    is_fresh = isinstance(asked_at, int) and asked_at >= login.state["begun"] - CLOCKS_DIFFER_SECONDS
     if user != request.user or not is_fresh:
         return answer(provider.id, "unchecked")
     record_authentication(request, user, "socialaccount", provider=provider.id, reauthenticated=True)
