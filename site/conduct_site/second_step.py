@@ -24,7 +24,7 @@ STEPS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 # shared caches not even the session may be asked.
 OPEN = {
     *("second_step_required", "account_logout", "account_login", "account_reauthenticate", "account_inactive"),
-    *("provider_login", "provider_callback", "provider_again"),
+    *("provider_login", "provider_callback", "provider_again", "provider_answer"),
     *("home", "library", "healthz", "help", "privacy", "accessibility", "wagtail_serve", "wagtaildocs_serve"),
     *("manifest", "service_worker", "courses:offline", "courses:pack"),
     *("conduct_codes:edition", "conduct_codes:edition_bytes", "conduct_codes:edition_revision_bytes"),

@@ -43,6 +43,7 @@ account_patterns = [
     path("login/", providers.with_providers(account.login), name="account_login"),
     path("provider/<slug:provider_id>/", providers.start, name="provider_login"),
     path("provider/<slug:provider_id>/again/", providers.again, name="provider_again"),
+    path("provider/<slug:provider_id>/<slug:kind>/", providers.led_nowhere, name="provider_answer"),
     path("logout/", views.log_out, name="account_logout"),
     path("password/", account.password_change, name="account_change_password"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),

@@ -119,6 +119,7 @@ TABLE = {
     # Ministries' identity providers: none is configured here
     "provider_login": public({"provider_id": "language"}, answer=NOT_FOUND),
     "provider_again": public({"provider_id": "language"}, answer=NOT_FOUND),
+    "provider_answer": public({"provider_id": "language", "kind": "language"}, answer=NOT_FOUND),
     "provider_callback": public({"provider_id": "language"}, answer=NOT_FOUND),
     # The register's own data
     "institutions:correction_new": Row(own={OFFICER: OK}),

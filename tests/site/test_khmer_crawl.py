@@ -117,7 +117,7 @@ NO_PAGE = {
         "wagtailcore_authenticate_with_password",
     ),
     # tests/site/test_providers.py reads these: no ministry has an identity provider in the demo
-    *("provider_login", "provider_again", "provider_callback"),
+    *("provider_login", "provider_again", "provider_callback", "provider_answer"),
     # tests/site/test_second_step.py reads these: nobody in the demo has a passkey
     *("mfa_list_webauthn", "mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn"),
     "mfa_reauthenticate_webauthn",

@@ -17,6 +17,7 @@ from tests.site.provider_visits import (
     go,
     log_in,
     nurse,
+    read,
     refusals,
     user_of,
 )
@@ -133,7 +134,7 @@ def test_whoever_cancels_at_the_provider_is_told_what_next(provider):
 )
 def test_a_server_that_is_not_the_one_of_the_settings_is_not_gone_to(provider, client, said):
     provider.discovery = said
-    answer = client.post("/en/account/provider/moh/")
+    answer = read(client, client.post("/en/account/provider/moh/"))
     assert answer.status_code == 400 and UNCHECKED in answer.content.decode()
 
 
@@ -144,7 +145,7 @@ def test_a_provider_that_is_down_says_so_and_the_password_still_opens(provider, 
     person = nurse(ministry)
     _asked, query = provider.consent(go(client, provider))
     provider.stop()
-    for answer in (client.post("/en/account/provider/moh/"), come_back(client, query)):
+    for answer in (read(client, client.post("/en/account/provider/moh/")), come_back(client, query)):
         assert answer.status_code == 503 and SILENT in answer.content.decode()
     client.post("/en/account/login/", {"login": person.user.username, "password": factories.PASSWORD})
     assert user_of(client) == person.user

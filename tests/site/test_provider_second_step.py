@@ -1,14 +1,20 @@
 """A provider's login and the second step, and showing once more that it is oneself."""
 
+import time
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from bs4 import BeautifulSoup
 from django.core.cache import cache
+from django.utils import timezone
 
+from conduct_codes.actions import text_to_sign
+from conduct_codes.models import SignOff, SignRequest
 from institutions.models import Role
 from tests import factories
 from tests.site.provider_visits import (
+    DAYS,
     NOW,
     come_back,
     go,
@@ -74,9 +80,9 @@ def test_the_provider_s_second_step_holds_for_that_session_alone(provider, clerk
 # --- showing once more that it is oneself ---------------------------------------------------------------------------
 
 
-def show_again(client, provider, **claims):
+def show_again(client, provider, back_to="/en/devices/", **claims):
     provider.claims = {"staff_number": "440001"} | claims
-    _asked, query = provider.consent(go(client, provider, again="1", next="/en/devices/"))
+    _asked, query = provider.consent(go(client, provider, again="1", next=back_to))
     return come_back(client, query)
 
 
@@ -96,7 +102,16 @@ def test_an_account_without_a_password_confirms_at_its_provider(provider, minist
     assert len(confirmed(client)) == 1 and client.session.session_key == key
 
 
-@pytest.mark.parametrize("claims", [{"auth_time": 1}, {"auth_time": None}, {"staff_number": "440002", "sub": "f:2"}])
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"auth_time": 1},
+        {"auth_time": int(time.time()) - 90},
+        {"auth_time": None},
+        {"auth_time": "now"},
+        {"staff_number": "440002", "sub": "f:2"},
+    ],
+)
 def test_an_old_login_or_somebody_else_confirms_nothing(provider, ministry, claims):
     nurse(ministry, account=False)
     nurse(ministry, "440002")
@@ -104,6 +119,24 @@ def test_an_old_login_or_somebody_else_confirms_nothing(provider, ministry, clai
     before = user_of(client)
     assert show_again(client, provider, **claims).status_code == 400
     assert confirmed(client) == [] and user_of(client) == before
+
+
+def test_somebody_without_a_password_signs_a_code_by_logging_in_once_more(provider, ministry, monkeypatch):
+    monkeypatch.undo()  # confirming compares the real clock with itself
+    factories.make_edition()
+    day = timezone.localdate() - DAYS(5)
+    person = factories.make_post(institution=ministry, staff_number="440001", starts_on=day).person
+    client, _answer = log_in(provider)
+    asked = SignRequest.objects.select_related("edition__code", "person").get(person=person)
+    page = f"/en/sign/{asked.pk}/"
+    text = text_to_sign(asked, language="en", day=timezone.localdate())
+    form = {"text_sha256": text.sha256, "statements": ["read", "penalties", "report"]}
+    led = client.get(client.post(page, form)["Location"])["Location"]
+    assert led == f"/en/account/provider/moh/again/?next=%2Fen%2Fsign%2F{asked.pk}%2F"
+    assert show_again(client, provider, back_to=page)["Location"] == page
+    assert "You have confirmed that it is you" in client.get(page).content.decode()
+    client.post(page, form)
+    assert SignOff.objects.get().method == SignOff.Method.CONFIRMED
 
 
 def test_the_page_for_it_asks_for_a_login_first(provider, client):

@@ -3,17 +3,14 @@
 import pytest
 from allauth.socialaccount.models import SocialAccount, SocialToken
 from bs4 import BeautifulSoup
-from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 
-from conduct_site.providers.logins import answer
+from conduct_site.providers.views import ANSWERS
 from institutions.actions import end_post
 from institutions.merging import merge_people
 from institutions.models import AccountSession, AuditEntry, Institution, Person, Role, User
-from institutions.scope import Scope
 from tests import factories
 from tests.site.fake_provider import CLIENT_ID
 from tests.site.khmer_reading import latin_words
@@ -272,7 +269,9 @@ def test_without_a_provider_there_is_no_button_and_no_way(client, settings):
     assert "/account/provider/" not in page.content.decode() and form_action(page) == "form-action 'self'"
     inside = Client()
     inside.force_login(factories.make_user())
-    for way in ("/en/account/provider/moh/", "/account/provider/moh/callback/", "/en/account/provider/moh/again/"):
+    ways = ["/account/provider/moh/callback/"]
+    ways += [f"/en/account/provider/moh/{way}" for way in ("", "again/", "refused/")]
+    for way in ways:
         for visitor in (client, inside):
             assert visitor.get(way).status_code == 404 and visitor.post(way).status_code == 404
 
@@ -302,13 +301,18 @@ def test_whoever_is_logged_in_goes_on_where_they_are(provider, client):
     assert client.post("/en/account/provider/moh/")["Location"] == "/en/account/start/" and provider.asked == []
 
 
-@pytest.mark.parametrize("kind", ["refused", "unchecked", "silent", "cancelled"])
-def test_what_a_khmer_visitor_is_told_has_no_latin_word(provider, rf, kind):
-    request = rf.get("/")
-    request.scope, request.user, request.session = Scope(DAY, user=AnonymousUser()), AnonymousUser(), {}
-    with translation.override("km"):
-        page = BeautifulSoup(answer(request, "moh", kind).content, "html.parser").main
-    assert latin_words(page) == set()
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_what_a_khmer_visitor_is_told_has_no_latin_word_and_can_be_read_in_english(provider, client, kind):
+    page = client.get(f"/km/account/provider/moh/{kind}/")
+    assert page.status_code == ANSWERS[kind]
+    main = BeautifulSoup(page.content, "html.parser").main
+    assert latin_words(main) == set() and "ត្រឡប់ទៅទំព័រចូល" in main.text
+    assert f"/en/account/provider/moh/{kind}/" in page.content.decode()
+    assert "Back to the login page" in client.get(f"/en/account/provider/moh/{kind}/").content.decode()
+
+
+def test_no_other_answer_has_a_page(provider, client):
+    assert client.get("/en/account/provider/moh/whatever/").status_code == 404
 
 
 def test_the_buttons_have_no_latin_word_on_a_khmer_page(provider, client):
@@ -317,3 +321,11 @@ def test_the_buttons_have_no_latin_word_on_a_khmer_page(provider, client):
     client.force_login(factories.make_user())
     main = BeautifulSoup(client.get("/km/account/provider/moh/again/").content, "html.parser").main
     assert "ក្រសួងសុខាភិបាល" in main.text and latin_words(main) == set()
+
+
+def test_the_page_on_privacy_says_what_a_provider_learns_where_there_is_one(provider, client, settings):
+    words = "your ministry learns that you logged in here"
+    assert words in client.get("/en/privacy/").content.decode()
+    assert latin_words(BeautifulSoup(client.get("/km/privacy/").content, "html.parser").main) == set()
+    settings.CONDUCT_OIDC = []
+    assert words not in client.get("/en/privacy/").content.decode()

@@ -2,7 +2,6 @@
 
 import logging
 from functools import partial
-from time import time
 
 import requests
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
@@ -11,30 +10,34 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.base.constants import AuthError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 
-from conduct_site.providers.configured import configured, provider_with
-from conduct_site.providers.protocol import AGAIN, AnswerNotBelieved, ProviderSilent, is_answer_to, number_in
+from conduct_site.providers.configured import configured
+from conduct_site.providers.protocol import (
+    AGAIN,
+    CLOCKS_DIFFER_SECONDS,
+    AnswerNotBelieved,
+    ProviderSilent,
+    is_answer_to,
+    number_in,
+)
 from institutions.provider_logins import LoginRefused, admit
 
 logger = logging.getLogger(__name__)
 SECONDS = (3.05, 6)
-ASKED_AGAIN_SECONDS = 300
 VOUCHED = "provider-second-step"
 
 
-def answer(request: HttpRequest, provider_id: str, kind: str) -> HttpResponse:
-    """The page for a login that led nowhere: "refused", "unchecked", "silent" or "cancelled"."""
-    status = {"refused": 403, "silent": 503, "cancelled": 200}.get(kind, 400)
-    context = {"provider": provider_with(provider_id), "kind": kind}
-    return render(request, "conduct_site/provider_answer.html", context, status=status)
+def answer(provider_id: str, kind: str) -> HttpResponse:
+    """To the page for a login that led nowhere; its address of its own can be read again, in any language."""
+    return redirect("provider_answer", provider_id, kind)
 
 
-def failed(request: HttpRequest, provider_id: str, problem: Exception | None) -> HttpResponse:
-    """The page for a provider that is silent, or whose answer is not believed; the log names the kind of problem."""
+def failed(provider_id: str, problem: Exception | None) -> HttpResponse:
+    """To the page for a provider that is silent, or whose answer is not believed; the log names the kind of problem."""
     logger.warning("A login through %s failed: %s", provider_id, type(problem).__name__)
     is_silent = isinstance(problem, (ProviderSilent, requests.RequestException))
-    return answer(request, provider_id, "silent" if is_silent else "unchecked")
+    return answer(provider_id, "silent" if is_silent else "unchecked")
 
 
 def has_vouched(request: HttpRequest) -> bool:
@@ -71,14 +74,14 @@ class ProviderLogins(DefaultSocialAccountAdapter):
 
     def on_authentication_error(self, request, provider, error=None, exception=None, extra_context=None) -> None:
         if error == AuthError.CANCELLED:
-            raise ImmediateHttpResponse(answer(request, provider.sub_id, "cancelled"))
-        raise ImmediateHttpResponse(failed(request, provider.sub_id, exception))
+            raise ImmediateHttpResponse(answer(provider.sub_id, "cancelled"))
+        raise ImmediateHttpResponse(failed(provider.sub_id, exception))
 
     def pre_social_login(self, request, sociallogin) -> None:
         """From an answer that is proved to the account that it opens; every other way ends here."""
         provider = sociallogin.provider.identity
         if not is_answer_to(sociallogin):
-            raise ImmediateHttpResponse(failed(request, provider.id, AnswerNotBelieved("nonce")))
+            raise ImmediateHttpResponse(failed(provider.id, AnswerNotBelieved("nonce")))
         try:
             user = admit(
                 provider=provider.id,
@@ -88,7 +91,7 @@ class ProviderLogins(DefaultSocialAccountAdapter):
                 at=request.now,
             )
         except LoginRefused:
-            raise ImmediateHttpResponse(answer(request, provider.id, "refused")) from None
+            raise ImmediateHttpResponse(answer(provider.id, "refused")) from None
         if sociallogin.state.get("process") == AGAIN:
             raise ImmediateHttpResponse(_confirmed(request, user, sociallogin, provider))
         sociallogin.user = user
@@ -96,10 +99,10 @@ class ProviderLogins(DefaultSocialAccountAdapter):
 
 
 def _confirmed(request, user, login, provider) -> HttpResponse:
-    """Whoever is logged in has shown once more to be it; the provider must say that it has asked just now."""
+    """Whoever is logged in has shown once more to be it; the provider must say that it has asked since then."""
     asked_at = login.claims.get("auth_time")
-    is_fresh = isinstance(asked_at, int) and abs(time() - asked_at) < ASKED_AGAIN_SECONDS
+    is_fresh = isinstance(asked_at, int) and asked_at >= login.state["begun"] - CLOCKS_DIFFER_SECONDS
     if user != request.user or not is_fresh:
-        return answer(request, provider.id, "unchecked")
+        return answer(provider.id, "unchecked")
     record_authentication(request, user, "socialaccount", provider=provider.id, reauthenticated=True)
     return redirect(login.state.get("next") or "start")

@@ -1,6 +1,7 @@
 """Talking with an identity provider by OpenID Connect: what is sent, and which answers are believed."""
 
 from secrets import token_urlsafe
+from time import time
 
 import jwt
 from allauth.socialaccount.models import SocialToken
@@ -145,7 +146,8 @@ class MinistryProvider(OpenIDConnectProvider):
         nonce = token_urlsafe(32)
         asked = {"prompt": "login", "nonce": nonce, "ui_locales": get_language()}
         process = AGAIN if again else "login"
-        return self.redirect(request, process, next_url, auth_params=asked, scope=["openid"], nonce=nonce)
+        kept = {"nonce": nonce, "begun": int(time())}
+        return self.redirect(request, process, next_url, auth_params=asked, scope=["openid"], **kept)
 
     def sociallogin_from_response(self, request, response: dict):
         login = super().sociallogin_from_response(request, response)

@@ -12,6 +12,8 @@ from conduct_site.providers.configured import IdentityProvider, configured, prov
 from conduct_site.providers.logins import failed
 from conduct_site.providers.protocol import Conversation
 
+# What a login that led nowhere comes to: the number of its page.
+ANSWERS = {"refused": 403, "unchecked": 400, "silent": 503, "cancelled": 200}
 # Whole ministries sit behind one address.
 TRIES = {"provider": "300/m/ip"}
 
@@ -53,7 +55,7 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponse:
     try:
         return ministry.begin(request, next_url=get_next_redirect_url(request), again=again)
     except OAuth2Error as problem:
-        return failed(request, provider.id, problem)
+        return failed(provider.id, problem)
 
 
 def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
@@ -65,7 +67,16 @@ def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     try:
         return OAuth2CallbackView.adapter_view(Conversation(request, provider.id))(request)
     except OAuth2Error as problem:
-        return failed(request, provider.id, problem)
+        return failed(provider.id, problem)
+
+
+def led_nowhere(request: HttpRequest, provider_id: str, kind: str) -> HttpResponse:
+    """Why a login led nowhere, and what to do now; the same for everybody whom it refused."""
+    provider = _provider_or_404(provider_id)
+    if kind not in ANSWERS:
+        raise Http404
+    context = {"provider": provider, "kind": kind}
+    return render(request, "conduct_site/provider_answer.html", context, status=ANSWERS[kind])
 
 
 def again(request: HttpRequest, provider_id: str) -> HttpResponse:
