@@ -116,6 +116,10 @@ TABLE = {
     "institutions:merge": Row({"kept": "person.pk", "other": "second.pk"}, own=all_of(OK, *SEE_NAMES)),
     "institutions:merge_list": Row(own=all_of(OK, *SEE_NAMES)),
     "institutions:merge_undo": Row({"pk": "merge.pk"}, own=all_of(OK, *SEE_NAMES)),
+    "institutions:duty_list": Row(own=all_of(OK, *SEE_NAMES)),
+    "institutions:duty_workbook": Row(own=all_of(OK, *SEE_NAMES), leaves=(AUDIT,)),
+    "institutions:duty_give": Row({"code": "school.code"}, own=all_of(OK, *SEE_NAMES)),
+    "institutions:end_reason": Row({"pk": "ended.pk"}, own=all_of(OK, *SEE_NAMES)),
     "institutions:audit_list": Row(own={AUDITOR: OK}),
     # Access to accounts
     "institutions:access_list": Row(own=all_of(OK, *SEE_NAMES)),
