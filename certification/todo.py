@@ -1,6 +1,7 @@
 """What waits for an HR unit, computed from facts: each row is a list with its number, and nothing is stored."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -17,7 +18,8 @@ from conduct_codes.rules import SignState
 from conduct_codes.unsigned import overdue_by_code
 from courses.models import Enrolment
 from institutions.duplicates import count_pairs
-from institutions.models import CorrectionRequest, Role, TransferRequest
+from institutions.duties import institutions_without
+from institutions.models import CorrectionRequest, RegisterImport, Role, TransferRequest
 from institutions.vacancies import units_without_clerk
 
 # What HR does about each status, most pressing first; who is on the way asks for nothing.
@@ -42,8 +44,11 @@ class Task:
     status: str = ""
 
 
-def tasks_of(scope):
-    """The lists that wait for this viewer today, most pressing first; empty ones are left out."""
+def tasks_of(scope, unit=None):
+    """The lists that wait for this viewer today, most pressing first; empty ones are left out.
+
+    With a unit, to which the scope is narrowed, the lists that can be are narrowed to it too.
+    """
     counts = Selection(scope, Chosen(on=scope.today)).counts()
     by_status = [
         Task(title, counts[status], _people(status=status.value), status) for status, title in BY_STATUS.items()
@@ -51,6 +56,7 @@ def tasks_of(scope):
     before = [
         _corrections(scope),
         _asked_for(scope),
+        _imports(scope),
         _refused(scope),
         *_on_paper(scope),
         *_unsigned(scope),
@@ -58,11 +64,24 @@ def tasks_of(scope):
         _proposed(scope),
         *(task for _receiver, tasks in tasks_asked.send(Task, scope=scope) for task in tasks),
     ]
-    return [
-        task
-        for task in [*before, *by_status, _without_contact(scope), _duplicates(scope), _vacancies(scope)]
-        if task.count
-    ]
+    after = [_without_contact(scope), _duplicates(scope), _vacancies(scope), _without_duty(scope)]
+    waiting = [task for task in [*before, *by_status, *after] if task.count]
+    return [_narrowed(task, unit) for task in waiting] if unit else waiting
+
+
+NARROWED = {
+    *("institutions:correction_list", "institutions:transfer_list", "institutions:import_list"),
+    *("institutions:duty_list", "certification:vacancy_list"),
+    *("certification:person_list", "conduct_codes:unsigned_list"),
+}
+
+
+def _narrowed(task, unit):
+    """The task with its list of this unit alone, where the list takes one."""
+    path, _mark, query = task.url.partition("?")
+    if path not in {reverse(name) for name in NARROWED}:
+        return task
+    return replace(task, url=f"{path}?{urlencode([*parse_qsl(query), ('unit', unit.code)])}")
 
 
 def _people(**filters):
@@ -81,6 +100,16 @@ def _asked_for(scope):
     return Task(
         _("Answer institutions that ask for your people"), waiting.count(), reverse("institutions:transfer_list")
     )
+
+
+def _imports(scope):
+    waiting = RegisterImport.objects.visible_to(scope).waiting()
+    return Task(_("Apply workbooks of people, or leave them"), waiting.count(), reverse("institutions:import_list"))
+
+
+def _without_duty(scope):
+    title = _("Give somebody the duty that each institution has to have")
+    return Task(title, institutions_without(scope).count(), reverse("institutions:duty_list"))
 
 
 def _duplicates(scope):

@@ -1,6 +1,7 @@
 """Everything that changes the register of people, posts, roles and accounts."""
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -170,8 +171,25 @@ def _tell_of_role(verb, role, reason, at, by):
 
 
 @transaction.atomic
+def say_why_post_ended(*, post, reason, at, by):
+    """Set or correct why a post ended; the record keeps both words, the days stay."""
+    post = Post.objects.select_for_update(of=("self",)).select_related("institution").get(pk=post.pk)
+    if post.ends_on is None:
+        raise RegisterRefused(_("This post has not ended."))
+    before, post.end_reason = post.end_reason, reason
+    post.save(update_fields=["end_reason"])
+    facts = {"institution": post.institution, "post": post.pk, "before": before, "after": reason}
+    record(verb="institutions.end_reason", subject=f"person:{post.person_id}", at=at, by=by, **facts)
+    return post
+
+
+@transaction.atomic
 def designate_person(*, person, institution, kind, starts_on, at, by):
-    """Give a person a dated duty beside the post, such as designated teacher."""
+    """Give a person a dated duty beside the post, such as designated teacher. Refused if they have it there already."""
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    held = Designation.objects.filter(person=person, institution=institution, kind=kind)
+    if held.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on)).exists():
+        raise RegisterRefused(_("This person has the duty there already."))
     designation = Designation.objects.create(person=person, institution=institution, kind=kind, starts_on=starts_on)
     record(
         verb="institutions.designate",

@@ -6,6 +6,8 @@ VERBS = {
     "institutions.add_person": _("Person entered into the register"),
     "institutions.open_post": _("Post begun"),
     "institutions.end_post": _("Post ended"),
+    "institutions.end_reason": _("Why a post ended set or corrected"),
+    "institutions.export_duties": _("Institutions without a designated person written to a workbook"),
     "institutions.designate": _("Duty given to a person"),
     "institutions.open_account": _("Account opened"),
     "institutions.close_account": _("Account closed"),

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from institutions.handover import narrowed
 from institutions.import_forms import ImportForm, RowFilter
 from institutions.imports import outgoing, preview, undoing
 from institutions.imports.applying import start_applying
@@ -34,8 +35,13 @@ def import_list(request):
         found = _received(request, form)
         if found:
             return redirect("institutions:import", found.pk)
-    imports = RegisterImport.objects.visible_to(scope).select_related("institution", "job", "by__api_client")
-    context = {"form": form, "page_obj": Paginator(imports, EARLIER).get_page(request.GET.get("page"))}
+    here = narrowed(request)
+    imports = RegisterImport.objects.visible_to(here.scope).select_related("institution", "job", "by__api_client")
+    context = {
+        "form": form,
+        "unit": here.unit,
+        "page_obj": Paginator(imports, EARLIER).get_page(request.GET.get("page")),
+    }
     return render(request, "institutions/import_list.html", context, status=400 if form.errors else 200)
 
 

@@ -54,9 +54,10 @@ def in_state(roles, state, day):
     return roles.filter(conditions[state]) if state else roles
 
 
-def about(roles, typed):
-    """Roles of accounts whose name begins as typed, or whose person's name holds it."""
-    names = Person.objects.filter(user=OuterRef("user")).filter(name_key__contains=comparison_key(typed))
+def about(scope, roles, typed):
+    """Roles of accounts whose name begins as typed, or whose person, seen by name, is called so."""
+    people = Person.objects.all() if owns_platform(scope) else Person.objects.visible_to(scope)
+    names = people.filter(user=OuterRef("user"), name_key__contains=comparison_key(typed))
     return roles.filter(Q(user__username__istartswith=typed) | Exists(names))
 
 

@@ -38,7 +38,7 @@ def role_list(request):
     if chosen.get("kind"):
         roles = roles.filter(kind=chosen["kind"])
     if chosen.get("q"):
-        roles = about(roles, chosen["q"])
+        roles = about(request.scope, roles, chosen["q"])
     page = Paginator(in_order(roles), A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,

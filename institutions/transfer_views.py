@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from institutions.actions import RegisterRefused
+from institutions.handover import narrowed
 from institutions.import_forms import TransferAnswerForm
 from institutions.imports.transfers import answer_transfer
 from institutions.models import TransferRequest
@@ -18,11 +19,13 @@ A_PAGE = 50
 @role_required(*SEES_PEOPLE)
 def transfer_list(request):
     """People of the viewer's whom others ask for; below, whom the viewer's institutions asked for, without a name."""
-    scope = request.scope
+    here = narrowed(request)
+    scope = here.scope
     waiting = TransferRequest.objects.answerable_by(scope).open()
     asked = TransferRequest.objects.visible_to(scope).select_related("institution", "position")
     asked = asked.order_by("-asked_at", "-pk")
     context = {
+        "unit": here.unit,
         "waiting": waiting.select_related("person", "institution", "from_post__institution"),
         "page_obj": Paginator(asked, A_PAGE).get_page(request.GET.get("page")),
     }

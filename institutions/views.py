@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from institutions.actions import RegisterRefused, answer_correction, request_correction
 from institutions.forms import AuditFilter, CorrectionAnswerForm, CorrectionForm
+from institutions.handover import narrowed
 from institutions.models import AuditEntry, CorrectionRequest, Post, Role
 from institutions.permissions import SEES_PEOPLE, person_required, role_required
 from jobs.actions import cancel_job, resume_job
@@ -41,9 +42,11 @@ def correction_new(request):
 @role_required(*SEES_PEOPLE)
 def correction_list(request):
     """Requests that HR has to answer, the longest waiting first; then those that were answered."""
-    requests = CorrectionRequest.objects.answerable_by(request.scope).select_related("person", "answer")
+    here = narrowed(request)
+    requests = CorrectionRequest.objects.answerable_by(here.scope).select_related("person", "answer")
     answered = requests.filter(answer__isnull=False).order_by("-answer__answered_at", "-pk")
     context = {
+        "unit": here.unit,
         "waiting": requests.open().order_by("made_at", "pk"),
         "page_obj": Paginator(answered, A_PAGE).get_page(request.GET.get("page")),
     }

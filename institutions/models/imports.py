@@ -31,6 +31,10 @@ class RegisterImportQuerySet(models.QuerySet):
         """Imports into the institutions whose people the viewer sees by name."""
         return self.filter(scope.names_condition("institution__path"))
 
+    def waiting(self):
+        """Imports that are read and wait for somebody to apply them."""
+        return self.filter(state=RegisterImport.State.JUDGED)
+
 
 class RegisterImport(models.Model):
     """A workbook of people and posts on its way into the register: judged, then applied or forgotten."""

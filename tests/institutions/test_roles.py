@@ -4,6 +4,7 @@ import datetime
 import threading
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -18,6 +19,7 @@ from institutions.models import Activation, AuditEntry, NotOneHuman, Role
 from institutions.tree_actions import close_institution
 from institutions.words_rights import settle_everybody
 from tests import factories
+from tests.site.khmer_reading import latin_words
 
 pytestmark = pytest.mark.django_db
 DAY, NOW = factories.TODAY, factories.moment(hour=11)
@@ -370,6 +372,18 @@ def test_the_list_asks_as_many_questions_for_three_roles_as_for_one(client, worl
     assert counts[0] == counts[1]
 
 
+def test_a_search_by_name_finds_only_whom_the_registrar_sees_by_name(client, world):
+    outside = world.account(world.foreign, name="ហេង វិសាល", name_latin="Heng Visal")
+    inside = world.account(world.school, name="ហេង វិសាល", name_latin="Heng Visal")
+    for user in (outside, inside):
+        factories.make_role(Role.Kind.REVIEWER, world.ministry, user=user)
+    client.force_login(world.registrar)
+    found = client.get(page("role_list"), {"q": "visal"}).context["lines"]
+    assert [line.role.user for line in found] == [inside]
+    client.force_login(world.owner)
+    assert len(client.get(page("role_list"), {"q": "visal"}).context["lines"]) == 2
+
+
 def test_a_role_that_asks_for_a_second_step_waits_for_it(client, world, settings):
     world.give()
     client.force_login(world.registrar)
@@ -414,6 +428,14 @@ def test_a_registrar_has_no_page_of_an_account(client, world):
     client.force_login(world.registrar)
     assert client.get(page("account", world.clerk.pk)).status_code == 404
     assert client.post(page("account", world.clerk.pk)).status_code == 404
+
+
+def test_the_owners_page_and_the_check_before_a_role_are_in_khmer(client, world):
+    factories.make_role(Role.Kind.DISCIPLINE, world.ministry, user=world.clerk)
+    client.force_login(world.owner)
+    check = client.post(page("role_give", world.clerk.pk), world.form(reason="លិខិត ១២"))
+    for shown in (check, client.get(page("account", world.clerk.pk)), client.get(page("account", world.owner.pk))):
+        assert latin_words(BeautifulSoup(shown.text, "html.parser")) == set()
 
 
 # --- rights in the admin --------------------------------------------------------------------------------------------

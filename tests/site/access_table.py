@@ -13,6 +13,7 @@ logged in is sent to log in, everybody else is told that there is no such page.
 - `leaves`: tables that a GET may write: the record of who looked, progress, nothing else.
 """
 
+from tests.site.access_admin import TABLE as ADMIN_TABLE
 from tests.site.access_rows import (
     ACCOUNTS,
     ADOPTER,
@@ -138,6 +139,10 @@ TABLE = {
     "institutions:merge": Row({"kept": "person.pk", "other": "second.pk"}, own=all_of(OK, *SEE_NAMES)),
     "institutions:merge_list": Row(own=all_of(OK, *SEE_NAMES)),
     "institutions:merge_undo": Row({"pk": "merge.pk"}, own=all_of(OK, *SEE_NAMES)),
+    "institutions:duty_list": Row(own=all_of(OK, *SEE_NAMES)),
+    "institutions:duty_workbook": Row(own=all_of(OK, *SEE_NAMES), leaves=(AUDIT,)),
+    "institutions:duty_give": Row({"code": "school.code"}, own=all_of(OK, *SEE_NAMES)),
+    "institutions:end_reason": Row({"pk": "ended.pk"}, own=all_of(OK, *SEE_NAMES)),
     "institutions:audit_list": Row(own={AUDITOR: OK}),
     # Access to accounts
     "institutions:access_list": Row(own=all_of(OK, *SEE_NAMES)),
@@ -344,3 +349,18 @@ TABLE = {
 }
 
 TABLE |= ADMIN_TABLE
+
+# Wagtail's own views: what they show of other sections is tested by test_admin_scope.py. Who has no role in the admin
+# gets none of them, but for those that tell nothing.
+WAGTAIL_ADMIN = (
+    "wagtailadmin_",
+    "wagtaildocs:",
+    "wagtaildocs_chooser:",
+    "wagtailembeds:",
+    "wagtailimages",
+    "wagtailsites:",
+    "wagtailsnippets:",
+    "wagtailusers_",
+    "wagtail_bulk_action",
+)
+TELL_NOTHING = {"wagtailadmin_javascript_catalog", "wagtailadmin_sprite"}

@@ -332,7 +332,12 @@ FILTERS = {
     "exports:roster": ["?status=all&unit={unit}"],
     "exports:coverage": ["?institution={unit}"],
     "exports:export_list": ["?page=1"],
-    "institutions:correction_list": ["?page=1", "?q={name}"],
+    "institutions:correction_list": ["?page=1", "?q={name}", "?unit={unit}"],
+    "institutions:transfer_list": ["?unit={unit}"],
+    "institutions:import_list": ["?unit={unit}"],
+    "certification:vacancy_list": ["?unit={unit}"],
+    "institutions:duty_list": ["?unit={unit}", "?unit_name={unit}"],
+    "institutions:duty_workbook": ["?unit={unit}", "?unit_name={unit}"],
 }
 
 

@@ -47,6 +47,7 @@ ROLES = {
         "/account/password/",
         "/account/two-step/",
         "/devices/",
+        "/my-roles/",
         "/learn/offline/",
     ),
     "holder": (
@@ -80,6 +81,8 @@ ROLES = {
         "/register/duplicates/",
         "/register/merges/",
         "/units-without-clerk/",
+        "/duties/",
+        "/duties/ > main .tbl a",
         "/exports/",
     ),
     "registrar": (
@@ -94,6 +97,11 @@ ROLES = {
         "/api/",
         "/webhooks/",
         "/webhooks/new/",
+        "/roles/",
+        "/roles/?state=all&q=zzz",
+        "/roles/?kind=hr > main .tbl a",
+        "/accounts/?q=2200001",
+        "/accounts/?q=2200001 > main .tasks a",
     ),
     "owner": ("owner", "/setup/", "/setup/institutions/"),
     "monitor": (
@@ -122,6 +130,7 @@ ROLES = {
         "/discipline/cases/new/?q=so",
     ),
     "auditor": ("auditor", "/record/"),
+    "owner": ("owner", "/accounts/?q=2200001", "/accounts/?q=2200001 > main .tasks a"),
     "editor": ("editor", "/texts/"),
     "reviewer": ("reviewer", "/review/", "/review/ > main .btn-primary"),
     "adopter": ("adopter", "/adoption/", "/adoption/ > main a[href*='/repeal/']"),

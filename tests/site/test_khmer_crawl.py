@@ -81,7 +81,9 @@ clerk = Scope.for_user(owner, today)
 person = without_access(clerk).first()
 [slip] = issue_activations(scope=clerk, people=[person], seen_at=now, at=now, by=owner)
 slip = [slip.access.account_name, slip.token]
-print(json.dumps([[queued.pk, failed.pk, done.pk], seat.token, received.pk, asked.pk, slip]))
+facts = {"starts_on": today - timezone.timedelta(days=30), "ends_on": today - timezone.timedelta(days=3), "at": now}
+ended = make_post(make_person(name="សុខ វណ្ណា", name_latin="Sok Vanna"), school, post.position, **facts).pk
+print(json.dumps([[queued.pk, failed.pk, done.pk], seat.token, received.pk, asked.pk, slip, ended]))
 """
 
 # Addresses behind which there is no page in Khmer to read: files, redirects, answers for machines, the admin.
@@ -96,6 +98,8 @@ NO_PAGE = {
     *("courses:own_transcript", "courses:transcript"),
     "institutions:setup",  # nobody of the demonstration owns the platform; test_first_day.py reads it
     *("institutions:tree_file", "institutions:tree_template", "institutions:tree_workbook"),  # test_tree_file_pages.py
+    "institutions:account",  # likewise; test_roles.py reads it
+    "institutions:duty_workbook",
     *(
         "conduct_codes:edition_print",
         "conduct_codes:edition_act",
@@ -154,15 +158,16 @@ ABOUT = ("help", "privacy", "accessibility")
 def reader(demo):
     """Everything that can be read, read once."""
     reader = Reader(demo)
-    jobs, token, received, asked, slip = json.loads(demo.manage("shell", "-v0", "-c", PREPARE).splitlines()[-1])
+    jobs, token, received, asked, slip, ended = json.loads(demo.manage("shell", "-v0", "-c", PREPARE).splitlines()[-1])
     more = {
         HR: [
             *(f"/km/jobs/{pk}/" for pk in jobs),
             *("/km/imports/", f"/km/imports/{received}/", f"/km/imports/{received}/undo/"),
             *("/km/transfers/", f"/km/transfers/{asked}/"),
             *("/km/register/duplicates/", "/km/register/merges/", "/km/units-without-clerk/"),
+            *("/km/duties/", f"/km/posts/{ended}/end-reason/"),
         ],
-        REGISTRAR: ["/km/certificates-to-review/"],
+        REGISTRAR: ["/km/certificates-to-review/", "/km/roles/", "/km/accounts/?q=2200001"],
         TRAINER: [f"/km/sessions/scan/{token}/"],
         DISCIPLINE: [SEARCH],
     }

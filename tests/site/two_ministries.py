@@ -68,6 +68,7 @@ class Place:
     sheet: object = None
     kiosk: object = None
     role: object = None
+    ended: object = None
     second: object = None
     system: object = None
     merge: object = None
@@ -232,6 +233,8 @@ def _take_signatures(place):
     person = factories.make_person(name=f"{native} ពៅ", name_latin=f"{latin} Pov")
     factories.make_post(person=person, institution=place.school, position=position)
     place.sheet = factories.make_sheet(person, unit=place.school, by=clerk)
+    facts = {"starts_on": factories.TODAY - 90 * DAY, "ends_on": factories.TODAY - 80 * DAY}
+    place.ended = factories.make_post(person=person, institution=place.department, position=position, **facts)
     place.second, row = person, factories.make_person(name=f"{native} ពៅ", name_latin=f"{latin} Pov")
     place.merge = merge_people(kept=person, other=row, reason="Typed twice", at=factories.moment(), by=clerk)
     place.kiosk = open_kiosk(unit=place.school, code=place.code, hours=4, at=factories.moment(), by=clerk)

@@ -1,0 +1,65 @@
+"""What input about duties and ended posts is usable."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from institutions.filters import UnitFilter
+from institutions.models import Post
+from institutions.role_forms import DayTyped
+
+
+class DutyFilter(UnitFilter):
+    """Reads from an address of which institution the list is."""
+
+    field_order = ["unit", "unit_name"]
+
+    def __init__(self, data, *, scope):
+        super().__init__(data, scope=scope)
+        del self.fields["on"]
+
+
+class DutyForm(forms.Form):
+    """Who gets the duty, and from which day."""
+
+    post = forms.ChoiceField(
+        label=_("Who?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a person."), "invalid_choice": _("Choose a person.")},
+    )
+    starts_on = DayTyped(label=_("From"), max_length=20, required=False, help_text=_("Left empty, it is today."))
+
+    def __init__(self, *args, posts, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.posts, self.today = {str(post.pk): post for post in posts}, today
+        self.fields["post"].choices = [(key, post.person.label) for key, post in self.posts.items()]
+
+    @property
+    def chosen(self):
+        """The post of the person who was chosen; only of a valid form."""
+        return self.posts[self.cleaned_data["post"]]
+
+    def clean_starts_on(self):
+        day = self.cleaned_data["starts_on"] or self.today
+        if day > self.today:
+            raise forms.ValidationError(_("Choose today or a day that has been."))
+        return day
+
+    def clean(self):
+        data = super().clean()
+        if not self.errors and data["starts_on"] < self.chosen.starts_on:
+            self.add_error("starts_on", _("The duty cannot begin before the post there."))
+        return data
+
+
+class EndReasonForm(forms.Form):
+    """Why a post ended, and why that is set or corrected now."""
+
+    end_reason = forms.ChoiceField(
+        label=_("Why did the post end?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose why the post ended."), "invalid_choice": _("Choose why the post ended.")},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["end_reason"].choices = Post.EndReason.choices
