@@ -90,7 +90,7 @@ TABLE = {
     "api:api-root": for_programs(answer=NOT_FOUND),
     "api_nothing": for_programs({"rest": "kind"}, answer=NOT_FOUND),
     "api:client": for_programs(),
-    "api:people_changes": for_programs(),
+    "api:people_changes": for_programs(answer=WRONG_METHOD),
     "api:people_changes_detail": for_programs({"pk": "first"}),
     "api:people": for_programs(),
     "api:status": for_programs({"register_code": "ministry.code", "staff_number": "language"}),
