@@ -131,7 +131,7 @@ def places_of(name):
 
 PRIVATE = sorted(name for name in TABLE if not TABLE[name].public)
 # The list of institutions holds no person, and the platform owner's holds every ministry.
-OF_EVERY_MINISTRY = {("institutions:tree", SUPERUSER)}
+OF_EVERY_MINISTRY = {("institutions:tree", SUPERUSER), ("exports:webhook_list", SUPERUSER)}
 
 
 # --- what each role gets --------------------------------------------------------------------------------------------
