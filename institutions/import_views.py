@@ -34,7 +34,7 @@ def import_list(request):
         found = _received(request, form)
         if found:
             return redirect("institutions:import", found.pk)
-    imports = RegisterImport.objects.visible_to(scope).select_related("institution", "job", "by")
+    imports = RegisterImport.objects.visible_to(scope).select_related("institution", "job", "by__api_client")
     context = {"form": form, "page_obj": Paginator(imports, EARLIER).get_page(request.GET.get("page"))}
     return render(request, "institutions/import_list.html", context, status=400 if form.errors else 200)
 
@@ -61,7 +61,7 @@ def _received(request, form):
 
 def import_or_404(request, pk):
     imports = RegisterImport.objects.visible_to(request.scope)
-    return get_object_or_404(imports.select_related("institution", "complete_of", "job", "by"), pk=pk)
+    return get_object_or_404(imports.select_related("institution", "complete_of", "job", "by__api_client"), pk=pk)
 
 
 @role_required(*SEES_PEOPLE)

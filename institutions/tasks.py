@@ -4,8 +4,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from institutions.imports import applying, staging
-from institutions.models import RegisterImport
+from institutions.imports import applying, pushing, staging
+from institutions.models import PeopleChanges, RegisterImport
 from institutions.people_in.reading import SheetRefused
 from institutions.templatetags.conduct import localnum
 from institutions.uploads import UploadRefused
@@ -59,7 +59,21 @@ def apply_import(job, progress):
         raise JobRefused(str(refusal)) from refusal
     if applied.is_changed:
         return Outcome(message=_("The register has changed since. Nothing was written; look at the new preview."))
-    rows = applied.rows
+    return _outcome(applied.rows)
+
+
+def push_people(job, progress):
+    """Judge and apply the rows that another system sent, the second part in one transaction."""
+    changes = PeopleChanges.objects.select_related("register_import__institution").get(pk=job.params["changes"])
+    if changes.finished_at:
+        return Outcome(message=_("The import is applied."))
+    try:
+        return _outcome(pushing.work_off(changes, job=job, progress=progress))
+    except staging.ImportRefused as refusal:
+        raise JobRefused(str(refusal)) from refusal
+
+
+def _outcome(rows):
     message = ngettext("%(rows)s row was applied.", "%(rows)s rows were applied.", rows)
     return Outcome(message=message % {"rows": localnum(rows)})
 
@@ -70,9 +84,11 @@ def _import_of(job):
 
 def forget_old_previews(sender, at, **kwargs):
     staging.forget_old_previews(at)
+    pushing.forget_verdicts(at)
 
 
 def register():
     tick.connect(forget_old_previews, dispatch_uid="institutions.forget_old_previews")
     registry.register(staging.JUDGE_JOB, judge_import)
     registry.register(staging.APPLY_JOB, apply_import)
+    registry.register(pushing.PUSH_JOB, push_people)

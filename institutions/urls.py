@@ -3,6 +3,7 @@ from django.urls import path, re_path
 from institutions import (
     access_views,
     activation_views,
+    client_views,
     import_views,
     merging_views,
     session_views,
@@ -37,6 +38,10 @@ urlpatterns = [
     path("register/merge/<int:kept>/<int:other>/", merging_views.merge, name="merge"),
     path("register/merges/", merging_views.merge_list, name="merge_list"),
     path("register/merges/<int:pk>/undo/", merging_views.merge_undo, name="merge_undo"),
+    path("other-systems/", client_views.client_list, name="client_list"),
+    path("other-systems/new/", client_views.client_new, name="client_new"),
+    path("other-systems/<int:pk>/renew/", client_views.client_renew, name="client_renew"),
+    path("other-systems/<int:pk>/revoke/", client_views.client_revoke, name="client_revoke"),
     path("record/", views.audit_list, name="audit_list"),
     path("setup/", tree_views.setup, name="setup"),
     path("institutions/", tree_views.tree, name="tree"),

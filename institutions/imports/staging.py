@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from institutions.audit import record
 from institutions.imports.judging import judge
 from institutions.imports.known import load
-from institutions.models import ImportRow, RegisterImport, Role
+from institutions.models import ApiClient, ImportRow, RegisterImport, Role
 from institutions.people_in import columns as c
 from institutions.people_in.child import read_apart
 from institutions.people_in.reading import HEADINGS_WITHIN, Problem, Said, read_people
@@ -65,7 +65,8 @@ def receive_file(*, content, file_name, institution, scope, at, by, complete_of=
     reading = read_file(content)
     asked = {"institution": institution, "complete_of": complete_of, "complete_on": complete_on}
     if len(reading.rows) > AT_ONCE:
-        return _judge_later(content, _facts(content, file_name, reading, at=at, by=by) | asked, at=at, by=by)
+        facts = facts_of(content, file_name, reading, at=at, by=by) | asked
+        return keep_for_later(content, facts, "people.xlsx", kind=JUDGE_JOB)
     kept = {"content": content, "file_name": file_name, "reading": reading, "at": at, "by": by}
     return keep_preview(scope=scope, **kept, **asked)[0]
 
@@ -73,14 +74,20 @@ def receive_file(*, content, file_name, institution, scope, at, by, complete_of=
 def keep_preview(*, content, file_name, reading, scope, at, by, **asked):
     """Judge what was read and keep it: the import and its judgement, in one transaction."""
     judgement = judge_reading(reading, scope=scope, **asked)
-    with transaction.atomic():
-        register_import = RegisterImport.objects.create(**_facts(content, file_name, reading, at=at, by=by), **asked)
-        _note_receipt(register_import)
-        stage(register_import, judgement)
-    return register_import, judgement
+    facts = facts_of(content, file_name, reading, at=at, by=by)
+    return keep_judged(judgement, **facts, **asked), judgement
 
 
-def _facts(content, file_name, reading, *, at, by):
+@transaction.atomic
+def keep_judged(judgement, **facts):
+    """An import with its preview, of rows that were judged a moment ago."""
+    register_import = RegisterImport.objects.create(**facts)
+    _note_receipt(register_import)
+    stage(register_import, judgement)
+    return register_import
+
+
+def facts_of(content, file_name, reading, *, at, by):
     return {
         "file_name": file_name[-200:],
         "sha256": hashlib.sha256(content).hexdigest(),
@@ -91,11 +98,13 @@ def _facts(content, file_name, reading, *, at, by):
 
 
 @transaction.atomic
-def _judge_later(content, facts, *, at, by):
+def keep_for_later(content, facts, name, *, kind, **params):
+    """An import whose rows a job of this kind reads from the content; the import's number is one of its parameters."""
     register_import = RegisterImport(**facts)
-    register_import.file.save("people.xlsx", ContentFile(content), save=False)
+    register_import.file.save(name, ContentFile(content), save=False)
     register_import.save()
-    register_import.job = request_job(kind=JUDGE_JOB, params={"import": register_import.pk}, by=by, at=at)
+    params |= {"import": register_import.pk}
+    register_import.job = request_job(kind=kind, params=params, by=register_import.by, at=register_import.at)
     register_import.save(update_fields=["job"])
     _note_receipt(register_import)
     return register_import
@@ -208,14 +217,15 @@ def problem_as_json(problem):
 
 
 def scope_of(register_import, user, at):
-    """The rights with which an import goes on: those that the user has at the moment, a command those it names.
+    """The rights with which an import goes on: those that a user or client has at the moment, a command's as it names.
 
     Raises ImportRefused where they do not cover the institution any more.
     """
     day = timezone.localdate(at)
     if user is None:
         return Scope.of(register_import.institution, day)
-    scope = Scope.for_user(user, day)
+    client = ApiClient.objects.select_related("institution", "user").filter(user=user).first()
+    scope = Scope.for_client(client, day) if client else Scope.for_user(user, day)
     if not scope.covers(register_import.institution, Role.Kind.HR, Role.Kind.REGISTRAR):
         raise ImportRefused(_("Your roles have changed since. The import is not yours any more."))
     return scope

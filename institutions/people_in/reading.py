@@ -97,6 +97,16 @@ def read_people(rows: Sequence[Row]) -> Reading:
     return Reading(headings, keys, told)
 
 
+def read_records(records: Sequence[dict]) -> Reading:
+    """What rows say that give each value by the key of its column, as if they stood in a sheet with every column.
+
+    The first row is row 1. Keys that no column has are not read: whoever takes the rows in has refused them.
+    """
+    headings, keys = tuple(str(column.heading) for column in c.COLUMNS), tuple(c.BY_KEY)
+    rows = (Row(line, tuple(record.get(key) for key in keys)) for line, record in enumerate(records, start=1))
+    return Reading(headings, keys, tuple(_said(row, keys, headings) for row in rows))
+
+
 def _meanings(row):
     return [c.meaning_of(text_of(cell)) if isinstance(cell, str) else None for cell in row.cells]
 

@@ -28,7 +28,7 @@ OPEN = {
     *("conduct_codes:compare", "conduct_codes:compare_choose"),
     *("conduct_codes:register", "conduct_codes:register_workbook"),
     *("certification:verify", "certification:verify_lookup"),
-    *("api:openapi-json", "api_nothing"),
+    *("api:openapi-json", "api_nothing", "api_pages"),
 }
 # Each address of these answers for itself: the set-up of a second step, and programs, whom no session lets in.
 OPEN_NAMES = ("mfa_", "api:")

@@ -13,7 +13,7 @@ from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
-from conduct_site import api, installed, kept, second_step, views
+from conduct_site import api, api_pages, installed, kept, second_step, views
 from courses import file_views
 
 ABOUT = ("help", "privacy", "accessibility")
@@ -62,6 +62,7 @@ urlpatterns = [
     *(app_urls(app) for app in APPS if _has_urls(app)),
     *i18n_patterns(
         path("account/", include(account_patterns)),
+        path("api/", api_pages.api_pages, name="api_pages"),
         path("app.webmanifest", installed.manifest, name="manifest"),
         path("library/", views.library, name="library"),
         *(path(f"{page}/", views.about, {"page": page}, name=page) for page in ABOUT),

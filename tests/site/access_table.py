@@ -57,6 +57,7 @@ ENROLMENT = {"pk": "enrolment.pk"}
 IMPORT = {"pk": "register_import.pk"}
 SESSION = {"pk": "session.pk"}
 WEBHOOK = {"pk": "webhook.pk"}
+CLIENT = {"pk": "system.pk"}
 
 TABLE = {
     # The site
@@ -82,6 +83,7 @@ TABLE = {
         {"page_view_restriction_id": "page.pk", "page_id": "page.pk"}, answer=NOT_FOUND
     ),
     # The interface for other systems
+    "api_pages": public(),
     "api:openapi-json": for_programs(answer=OK),
     "api:api-root": for_programs(answer=NOT_FOUND),
     "api_nothing": for_programs({"rest": "kind"}, answer=NOT_FOUND),
@@ -90,6 +92,8 @@ TABLE = {
     "api:status": for_programs({"register_code": "ministry.code", "staff_number": "language"}),
     "api:certificates": for_programs(),
     "api:coverage": for_programs(),
+    "api:people_changes": for_programs(),
+    "api:people_changes_detail": for_programs({"pk": "first"}),
     # Accounts
     "account_login": Row(own={ANONYMOUS: OK} | all_of(REDIRECT, *ACCOUNTS)),
     "account_logout": Row(own={ANONYMOUS: REDIRECT} | all_of(OK, *ACCOUNTS)),
@@ -152,6 +156,10 @@ TABLE = {
         own=all_of(OK, REGISTRAR, SUPERUSER),
         foreign={SUPERUSER: OK},
     ),
+    "institutions:client_list": Row(own=all_of(OK, REGISTRAR, SUPERUSER)),
+    "institutions:client_new": Row(own=all_of(OK, REGISTRAR, SUPERUSER)),
+    "institutions:client_renew": Row(CLIENT, own=all_of(OK, REGISTRAR, SUPERUSER), foreign={SUPERUSER: OK}),
+    "institutions:client_revoke": Row(CLIENT, own=all_of(OK, REGISTRAR, SUPERUSER), foreign={SUPERUSER: OK}),
     "institutions:job": Row({"pk": "job.pk"}, own=all_of(OK, *ACCOUNTS), personal=True),
     "institutions:job_cancel": Row(
         {"pk": "job.pk"}, own=all_of(WRONG_METHOD, *ACCOUNTS), foreign=all_of(WRONG_METHOD, *ACCOUNTS)

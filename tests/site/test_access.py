@@ -130,8 +130,10 @@ def places_of(name):
 
 
 PRIVATE = sorted(name for name in TABLE if not TABLE[name].public)
-# The list of institutions holds no person, and the platform owner's holds every ministry.
-OF_EVERY_MINISTRY = {("institutions:tree", SUPERUSER), ("exports:webhook_list", SUPERUSER)}
+# These lists hold no person, and the platform owner's hold every ministry.
+OF_EVERY_MINISTRY = {
+    (name, SUPERUSER) for name in ("institutions:tree", "institutions:client_list", "exports:webhook_list")
+}
 
 
 # --- what each role gets --------------------------------------------------------------------------------------------

@@ -91,6 +91,9 @@ ROLES = {
         "/institutions/moeys-0102/close/",
         "/webhooks/",
         "/webhooks/new/",
+        "/other-systems/",
+        "/other-systems/new/",
+        "/api/",
     ),
     "monitor": (
         "monitor",

@@ -16,8 +16,8 @@ KHMER = re.compile("[\u1780-\u17ff]+")
 # Not read as words: pieces marked as English, placeholders, tags, entities, names that Khmer keeps, a sample code; of
 # files with questions and packages, the names of formats and what must stand in them letter by letter.
 NOT_WORDS = re.compile(
-    r'<span lang="en">[^<]*</span>|%\(\w+\)[sd]|%[sd]|\{\w*\}|<[^>]+>|&\w+;'
-    r"|\bExcel\b|\bPDF\b|\bQR\b|\.xlsx\b|SHA-256|K7Q2-|application/json|\bJSON\b|UTF-8|Idempotency-Key"
+    r'<span lang="en">[^<]*</span>|<code lang="en"[^>]*>[^<]*</code>|%\(\w+\)[sd]|%[sd]|\{\w*\}|<[^>]+>|&\w+;'
+    r"|\bExcel\b|\bPDF\b|\bQR\b|\.xlsx\b|SHA-256|K7Q2-|application/json|\bJSON\b"
     r"|imsmanifest\.xml|\bSCORM\b|\bSCO\b|\borganization\b|\.zip\b|\bZIP64\b|\bMB\b"
     r"|\bGIFT\b|\bMoodle XML\b|\bAiken\b|\bXML\b|\bHTML\b|UTF-8|UTF-16|\bANSWER\b|«[a-z ()]+»"
     r"|\bWord\b|\.docx?\b|\bAlt\b|\bEnter\b|Ctrl\+Shift\+F9"

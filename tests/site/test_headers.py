@@ -37,7 +37,7 @@ CACHEABLE = {
     *("conduct_codes:edition_print", "conduct_codes:edition_act"),
     *("conduct_codes:compare", "conduct_codes:compare_choose"),
     *("conduct_codes:register", "conduct_codes:register_workbook"),
-    *("courses:pack", "wagtaildocs_serve", "api:openapi-json"),
+    *("courses:pack", "wagtaildocs_serve", "api:openapi-json", "api_pages"),
 }
 IN_THE_ADMIN = {name for name, route in named_addresses() if route.startswith("admin/")}
 OURS = sorted(name for name in TABLE if not TABLE[name].shared and name not in IN_THE_ADMIN)

@@ -68,6 +68,7 @@ class Place:
     sheet: object = None
     kiosk: object = None
     second: object = None
+    system: object = None
     merge: object = None
     webhook: object = None
     jobs: dict = field(default_factory=dict)
@@ -211,6 +212,7 @@ def _live(place):
         [{"name": person.name, "name_latin": person.name_latin}],
         file_name=f"{person.name_latin}.xlsx",
     )
+    place.system = factories.make_client(place.department, name=f"{FAMILY[place.name][1]} payroll").client
     place.transfer = factories.make_transfer(person, place.ministry)
     place.seat = factories.make_seat(person=person, course=finished.course, institution=place.school)
     place.prior = factories.make_prior_learning(person=person)
