@@ -24,7 +24,7 @@ def webhook_list(request):
     found = Webhook.objects.visible_to(request.scope).select_related("institution")
     found = found.annotate(
         waiting=Count("deliveries", filter=Q(deliveries__state=state.WAITING)),
-        given_up=Count("deliveries", filter=Q(deliveries__state=state.GIVEN_UP)),
+        given_up=Count("deliveries", filter=Q(deliveries__state=state.GIVEN_UP) & ~Q(deliveries__event=Delivery.TEST)),
     )
     page = Paginator(found.order_by("institution__path", "pk"), A_PAGE).get_page(request.GET.get("page"))
     return render(request, "exports/webhook_list.html", {"page_obj": page})
