@@ -127,6 +127,8 @@ def test_both_secrets_sign_for_a_week_after_a_change(waiting, webhook, clock):
     assert headers(NOW) == (True, True)
     assert headers(NOW + DAYS(days=6)) == (True, True)
     assert headers(NOW + DAYS(days=8)) == (False, True)
+    webhook_actions.forget_old(NOW + DAYS(days=8))
+    assert Webhook.objects.get().former_secret == ""
 
 
 def test_the_secret_lies_sealed_and_opens_with_an_earlier_key_of_the_site(waiting, webhook, clock, settings, answers):
