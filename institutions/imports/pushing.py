@@ -11,12 +11,14 @@ from django.utils.translation import override
 
 from institutions.imports import staging
 from institutions.imports.applying import apply_or_judge_anew
-from institutions.imports.staging import AT_ONCE, ON_SQLITE, ImportRefused
+from institutions.imports.staging import ON_SQLITE, ImportRefused
 from institutions.models import ImportRow, PeopleChanges, RegisterImport
 from institutions.models.imports import APPLICABLE, REFUSED
 from institutions.people_in.reading import read_records
 
 PUSH_JOB = "institutions.push_people"
+AT_ONCE = 500
+"""Rows that a request applies itself, within about two seconds; more are a job."""
 MOST_ROWS = 10_000
 MOST_BYTES = 8 * 1024 * 1024
 KEPT = timedelta(days=30)

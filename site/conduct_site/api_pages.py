@@ -8,8 +8,7 @@ from django.urls import reverse
 
 from conduct_site.api import api
 from institutions.client_auth import LIMITS
-from institutions.imports.pushing import MOST_BYTES, MOST_ROWS
-from institutions.imports.staging import AT_ONCE
+from institutions.imports.pushing import AT_ONCE, MOST_BYTES, MOST_ROWS
 
 MEBIBYTE = 1024 * 1024
 SAMPLES = {"Idempotency-Key": "2026-11-30-1"}

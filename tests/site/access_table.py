@@ -92,7 +92,7 @@ TABLE = {
     "api:status": for_programs({"register_code": "ministry.code", "staff_number": "language"}),
     "api:certificates": for_programs(),
     "api:coverage": for_programs(),
-    "api:people_changes": for_programs(),
+    "api:people_changes": for_programs(answer=WRONG_METHOD),
     "api:people_changes_detail": for_programs({"pk": "first"}),
     # Accounts
     "account_login": Row(own={ANONYMOUS: OK} | all_of(REDIRECT, *ACCOUNTS)),
