@@ -4,7 +4,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import date
 
 from django.http import Http404
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Schema
 
@@ -121,7 +121,7 @@ class CoverageAnswer(Schema):
     url_name="people",
     operation_id="people",
     summary=_("Everybody who serves in your institutions today"),
-    description=_("With the posts held there and the worst status. Follow next until it is null."),
+    description=_("With the posts there and the worst status. Ask for page after page until there is no next one."),
 )
 def people(request, limit: int = Query(USUAL, ge=1, le=MOST), cursor: str = Query("", max_length=40)):
     """A page of people."""
@@ -155,7 +155,7 @@ def status(request, register_code: str, staff_number: str):
     url_name="certificates",
     operation_id="certificates",
     summary=_("Certificates of those who serve in your institutions today"),
-    description=_("Follow next until it is null; keep state and issued_since the same while you do."),
+    description=_("Ask for page after page until there is no next one, with the same filters."),
 )
 def certificates(
     request,
@@ -183,7 +183,7 @@ def coverage(request, institution: str = Query("", max_length=60), on: date | No
     """The figures of an institution with everything below it."""
     scope = request.scope
     if on and on > scope.today:
-        raise ApiRefused(422, "wrong_value", _now("This day has not come yet."), field="on")
+        raise ApiRefused(422, "wrong_value", gettext("This day has not come yet."), field="on")
     place = institution_of(scope, institution) if institution else request.auth.institution
     total = coverage_of(scope, on or scope.today, institution=place).total
     _note(request, "exports.api_coverage", place=place, rows=total.people)
@@ -204,7 +204,7 @@ def _after(cursor):
     except (ValueError, UnicodeError):
         text = ""
     if not text.isdecimal() or len(text) > 18:
-        raise ApiRefused(422, "wrong_value", _now("This is no cursor of an earlier answer."), field="cursor")
+        raise ApiRefused(422, "wrong_value", gettext("This is no cursor of an earlier answer."), field="cursor")
     return int(text)
 
 

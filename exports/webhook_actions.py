@@ -106,7 +106,8 @@ def ask_to_send(webhook_id, *, at):
 
 
 def forget_old(at):
-    """Remove deliveries of long ago, and the jobs that sent them. Returns how many deliveries."""
+    """Remove old deliveries, the jobs that sent them, and secrets that sign no more. Returns how many deliveries."""
+    Webhook.objects.filter(former_until__lte=at).update(former_secret="", former_until=None)
     before = at - webhook_rules.KEPT
     Job.objects.filter(kind=SEND_JOB, status__in=Job.ENDED, finished_at__lt=before).delete()
     return Delivery.objects.filter(happened_at__lt=before).delete()[0]

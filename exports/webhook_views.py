@@ -1,11 +1,12 @@
 """Pages about the systems that are told of certificates: the list, one of them with its deliveries, and each act."""
 
+from functools import wraps
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from exports import webhook_actions
 from exports.models import Delivery, Webhook
@@ -23,7 +24,7 @@ def webhook_list(request):
     found = Webhook.objects.visible_to(request.scope).select_related("institution")
     found = found.annotate(
         waiting=Count("deliveries", filter=Q(deliveries__state=state.WAITING)),
-        given_up=Count("deliveries", filter=Q(deliveries__state=state.GIVEN_UP)),
+        given_up=Count("deliveries", filter=Q(deliveries__state=state.GIVEN_UP) & ~Q(deliveries__event=Delivery.TEST)),
     )
     page = Paginator(found.order_by("institution__path", "pk"), A_PAGE).get_page(request.GET.get("page"))
     return render(request, "exports/webhook_list.html", {"page_obj": page})
@@ -60,47 +61,53 @@ def webhook(request, pk):
     return render(request, "exports/webhook.html", context)
 
 
-@tree_required
-@require_POST
-def webhook_pause(request, pk):
+def _act(done):
+    """A button of a webhook: done(request, webhook) by POST, then back to its page; an address alone shows the page."""
+
+    @tree_required
+    @wraps(done)
+    def acted(request, pk):
+        if request.method != "POST":
+            return webhook(request, pk)
+        done(request, _webhook(request, pk))
+        return redirect("exports:webhook", pk=pk)
+
+    return acted
+
+
+@_act
+def webhook_pause(request, found):
     """Send nothing until it goes on."""
-    if webhook_actions.pause_webhook(webhook=_webhook(request, pk), at=request.now, by=request.user):
+    if webhook_actions.pause_webhook(webhook=found, at=request.now, by=request.user):
         messages.success(request, _("Nothing is sent until you let it go on. What happens meanwhile waits."))
-    return redirect("exports:webhook", pk=pk)
 
 
-@tree_required
-@require_POST
-def webhook_resume(request, pk):
+@_act
+def webhook_resume(request, found):
     """Go on with what waited."""
-    if webhook_actions.resume_webhook(webhook=_webhook(request, pk), at=request.now, by=request.user):
+    if webhook_actions.resume_webhook(webhook=found, at=request.now, by=request.user):
         messages.success(request, _("It goes on. What waited is sent now."))
-    return redirect("exports:webhook", pk=pk)
 
 
-@tree_required
-@require_POST
-def webhook_test(request, pk):
+@_act
+def webhook_test(request, found):
     """Send a test."""
-    webhook_actions.send_test(webhook=_webhook(request, pk), at=request.now, by=request.user)
+    webhook_actions.send_test(webhook=found, at=request.now, by=request.user)
     messages.success(request, _("A test is on its way. In a moment the list below says what came of it."))
-    return redirect("exports:webhook", pk=pk)
 
 
-@tree_required
-@require_POST
-def webhook_again(request, pk):
+@_act
+def webhook_again(request, found):
     """Send a delivery that ended again, or all that were given up."""
-    found, asked = _webhook(request, pk), request.POST.get("delivery", "")
+    asked = request.POST.get("delivery", "")
     deliveries = Delivery.objects.visible_to(request.scope).filter(webhook=found)
     if asked:
-        pk_asked = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else 0
-        chosen = deliveries.filter(pk=get_object_or_404(deliveries, pk=pk_asked).pk)
+        number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else 0
+        chosen = deliveries.filter(pk=get_object_or_404(deliveries, pk=number).pk)
     else:
         chosen = deliveries.given_up()
     if webhook_actions.send_again(deliveries=chosen, webhook=found, at=request.now, by=request.user):
         messages.success(request, _("It is on its way again. In a moment the list below says what came of it."))
-    return redirect("exports:webhook", pk=pk)
 
 
 @tree_required

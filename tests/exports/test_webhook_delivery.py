@@ -127,6 +127,8 @@ def test_both_secrets_sign_for_a_week_after_a_change(waiting, webhook, clock):
     assert headers(NOW) == (True, True)
     assert headers(NOW + DAYS(days=6)) == (True, True)
     assert headers(NOW + DAYS(days=8)) == (False, True)
+    webhook_actions.forget_old(NOW + DAYS(days=8))
+    assert Webhook.objects.get().former_secret == ""
 
 
 def test_the_secret_lies_sealed_and_opens_with_an_earlier_key_of_the_site(waiting, webhook, clock, settings, answers):
@@ -184,6 +186,20 @@ def test_a_webhook_to_which_nothing_gets_through_for_days_is_paused_and_keeps_wh
     assert send(webhook, clock) == 0 and len(asked) == tried
     webhook_actions.resume_webhook(webhook=webhook, at=clock.now, by=None)
     assert send(webhook, clock) + len(asked) > tried
+
+
+def test_a_test_goes_out_while_paused_is_tried_once_and_makes_no_task(world, waiting, webhook, clock, answers):
+    given, asked = answers
+    webhook_actions.pause_webhook(webhook=webhook, at=NOW, by=None)
+    given[:] = [Answer(code=500)]
+    webhook_actions.send_test(webhook=webhook, at=NOW, by=None)
+    assert send(webhook, clock) == 0 and len(asked) == 1
+    webhook.refresh_from_db()
+    assert told(webhook, "test")[0].state == State.GIVEN_UP and webhook.failing_since is None
+    assert not Webhook.objects.in_trouble(DAY).exists()
+    webhook_actions.send_test(webhook=webhook, at=NOW, by=None)
+    assert send(webhook, clock) == 1 and len(asked) == 2
+    assert {row.state for row in told(webhook, "certified")} == {State.WAITING}
 
 
 def test_one_success_ends_the_failing(waiting, webhook, clock, answers):

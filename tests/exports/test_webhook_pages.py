@@ -134,7 +134,8 @@ def test_pausing_and_going_on(client, world, registrar):
     for name, paused in (("webhook_pause", True), ("webhook_pause", True), ("webhook_resume", False)):
         client.post(page(name, webhook.pk))
         assert bool(Webhook.objects.get().paused_at) == paused
-        assert client.get(page(name, webhook.pk)).status_code == 405
+        assert client.get(page(name, webhook.pk)).context["webhook"] == webhook
+        assert bool(Webhook.objects.get().paused_at) == paused
     assert AuditEntry.objects.filter(verb__in=["exports.pause_webhook", "exports.resume_webhook"]).count() == 2
 
 

@@ -334,14 +334,9 @@ TABLE = {
     "exports:signatures": Row(own=all_of(OK, *SEE_TOTALS), leaves=(AUDIT, EXPORT)),
     "exports:webhook_list": Row(own=all_of(OK, *KEEP_THE_TREE)),
     "exports:webhook_new": Row(own=all_of(OK, *KEEP_THE_TREE)),
-    "exports:webhook": Row(WEBHOOK, own=all_of(OK, *KEEP_THE_TREE), foreign={SUPERUSER: OK}),
-    "exports:webhook_renew": Row(WEBHOOK, own=all_of(OK, *KEEP_THE_TREE), foreign={SUPERUSER: OK}),
-    "exports:webhook_remove": Row(WEBHOOK, own=all_of(OK, *KEEP_THE_TREE), foreign={SUPERUSER: OK}),
     **{
-        f"exports:webhook_{act}": Row(
-            WEBHOOK, own=all_of(WRONG_METHOD, *KEEP_THE_TREE), foreign=all_of(WRONG_METHOD, *KEEP_THE_TREE)
-        )
-        for act in ("pause", "resume", "test", "again")
+        f"exports:webhook{act}": Row(WEBHOOK, own=all_of(OK, *KEEP_THE_TREE), foreign={SUPERUSER: OK})
+        for act in ("", "_pause", "_resume", "_test", "_again", "_renew", "_remove")
     },
     "exports:download": Row(
         {"pk": "export.pk"}, own=all_of(OK, HR, REGISTRAR, MONITOR), leaves=(AUDIT,), personal=True

@@ -131,9 +131,9 @@ def places_of(name):
 
 
 PRIVATE = sorted(name for name in TABLE if not TABLE[name].public)
-# The lists of institutions, roles and accounts, which the platform owner has of every ministry.
-LISTS = ("tree", "tree_workbook", "client_list", "role_list", "account_find")
-OF_EVERY_MINISTRY = {(f"institutions:{name}", SUPERUSER) for name in LISTS}
+# The lists of institutions, systems, roles and accounts, which the platform owner has of every ministry.
+LISTS = [f"institutions:{name}" for name in ("tree", "tree_workbook", "client_list", "role_list", "account_find")]
+OF_EVERY_MINISTRY = {(name, SUPERUSER) for name in (*LISTS, "exports:webhook_list")}
 
 
 # --- what each role gets --------------------------------------------------------------------------------------------

@@ -103,7 +103,6 @@ ROLES = {
         "/accounts/?q=2200001",
         "/accounts/?q=2200001 > main .tasks a",
     ),
-    "owner": ("owner", "/setup/", "/setup/institutions/"),
     "monitor": (
         "monitor",
         "/coverage/",
@@ -130,7 +129,13 @@ ROLES = {
         "/discipline/cases/new/?q=so",
     ),
     "auditor": ("auditor", "/record/"),
-    "owner": ("owner", "/accounts/?q=2200001", "/accounts/?q=2200001 > main .tasks a"),
+    "owner": (
+        "owner",
+        "/setup/",
+        "/setup/institutions/",
+        "/accounts/?q=2200001",
+        "/accounts/?q=2200001 > main .tasks a",
+    ),
     "editor": ("editor", "/texts/"),
     "reviewer": ("reviewer", "/review/", "/review/ > main .btn-primary"),
     "adopter": ("adopter", "/adoption/", "/adoption/ > main a[href*='/repeal/']"),
