@@ -50,7 +50,6 @@ from tests.site.access_rows import (
     of_the_profession,
     public,
 )
-from tests.site.admin_table import ADMIN_TABLE
 
 PK = {"pk": "person.pk"}
 CASE = {"reference": "case.reference"}

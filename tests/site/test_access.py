@@ -24,8 +24,7 @@ from tests.site.access_rows import (
     SUPERUSER,
     WRONG_METHOD,
 )
-from tests.site.access_table import TABLE
-from tests.site.admin_table import TELL_NOTHING, WAGTAIL_ADMIN
+from tests.site.access_table import TABLE, TELL_NOTHING, WAGTAIL_ADMIN
 from tests.site.asking import (
     client_with,
     held,
