@@ -1,7 +1,7 @@
 """Builders for tests: plain functions that call the actions of the product, with defaults for what does not matter."""
 
 from tests.factories.cases import make_case, take_steps
-from tests.factories.clients import Machine, make_client
+from tests.factories.clients import Machine, Payroll, as_json, make_client
 from tests.factories.codes import (
     SCAN,
     adopt,
@@ -48,9 +48,11 @@ __all__ = [
     "SCAN",
     "TODAY",
     "Machine",
+    "Payroll",
     "adopt",
     "approve",
     "article",
+    "as_json",
     "certify",
     "default_articles",
     "give_account",

@@ -3,7 +3,10 @@
 import datetime
 
 import pytest
+from django.core.cache import cache
+from django.utils import timezone
 
+from institutions import client_auth
 from institutions.imports import applying, staging
 from tests import factories
 from tests.factories.sheets import make_sheet
@@ -78,3 +81,12 @@ def place():
             )
 
     return Place()
+
+
+@pytest.fixture
+def system(place, monkeypatch):
+    """The payroll of the department, which sends rows as often as it likes, on a day that stands still."""
+    cache.clear()
+    monkeypatch.setattr(timezone, "now", factories.moment)
+    monkeypatch.setattr(client_auth, "LIMITS", {"address": "100000/m/ip", "client": "100000/m/key"})
+    return factories.Payroll(factories.make_client(place.department))
