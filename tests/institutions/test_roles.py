@@ -14,6 +14,7 @@ from institutions import actions
 from institutions.actions import RegisterRefused, end_post, end_role
 from institutions.grant_rules import Refusal
 from institutions.grants import Asked, give_role, take_role
+from institutions.imports.undoing import undo_import
 from institutions.merging import merge_people
 from institutions.models import Activation, AuditEntry, NotOneHuman, Role
 from institutions.tree_actions import close_institution
@@ -462,3 +463,23 @@ def test_an_editors_rights_in_the_admin_end_with_the_role(world):
 def test_the_command_still_gives_the_first_roles(world):
     actions.grant_role(user=world.clerk, kind="registrar", institution=world.foreign, starts_on=DAY, at=NOW, by=None)
     assert roles_of(world.clerk) == {"registrar"}
+
+
+# --- roles that an import ended -------------------------------------------------------------------------------------
+
+
+def test_undoing_an_import_gives_a_role_back_to_its_planned_day_unless_somebody_ended_it_since(place):
+    post = place.serving()
+    facts = {"user": factories.give_account(post.person), "institution": place.department, "post": post}
+    facts |= {"starts_on": DAY - 9 * ONE, "at": NOW, "by": None}
+    planned = actions.grant_role(kind="trainer", ends_on=DAY + 90 * ONE, **facts)
+    by_hand = actions.grant_role(kind="monitor", **facts)
+    found = place.preview([place.row(ends_on=DAY)])
+    place.apply(found)
+    assert set(Role.objects.values_list("ends_on", flat=True)) == {DAY, None}  # None: the role of the HR unit
+    end_role(role=by_hand, ends_on=DAY - ONE, at=NOW, by=None)
+    found.refresh_from_db()
+    undo_import(register_import=found, at=Clock.now + datetime.timedelta(hours=1), by=place.hr)
+    ends = dict(Role.objects.of(facts["user"]).values_list("kind", "ends_on"))
+    assert ends == {"trainer": DAY + 90 * ONE, "monitor": DAY - ONE}
+    assert planned.kind == "trainer"
