@@ -76,7 +76,7 @@ def test_to_do_leads_to_the_unit_and_the_unit_shows_what_waits_there_alone(clien
     assert page in client.get(units).content.decode()
     correction_list = reverse("institutions:correction_list")
     tasks = {task.url: task.count for task in client.get(page).context["tasks"]}
-    assert tasks[correction_list] == 1
+    assert tasks[f"{correction_list}?unit={world['school'].code}"] == 1
     tasks = {task.url: task.count for task in client.get(reverse("certification:todo")).context["tasks"]}
     assert tasks[correction_list] == 2
 

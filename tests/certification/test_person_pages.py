@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from certification.actions import change_certificate
+from institutions.actions import designate_person
 from institutions.models import AuditEntry, Role
 from tests import factories
 
@@ -144,9 +145,16 @@ def test_only_a_registrar_of_the_ministry_exempts_and_never_themselves(client, w
 # --- to do ----------------------------------------------------------------------------------------------------------
 
 
+def designate(person, school):
+    """Every school has a designated teacher; without one it stands on the page."""
+    designate_person(
+        person=person, institution=school, kind="designated-teacher", starts_on=DAY, at=factories.moment(), by=None
+    )
+
+
 def test_todo_lists_what_exists_and_each_row_leads_to_as_many_people(client, world):
     factories.make_post(institution=world["school"], starts_on=DAY - DAYS(200))
-    factories.make_post(institution=world["school"])
+    designate(factories.make_post(institution=world["school"]).person, world["school"])
     user = hr_of(world["school"])
     client.force_login(user)
     tasks = client.get(reverse("certification:todo")).context["tasks"]
@@ -157,7 +165,9 @@ def test_todo_lists_what_exists_and_each_row_leads_to_as_many_people(client, wor
 
 def test_todo_of_nothing_says_so(client, world):
     named = factories.make_institution(world["ministry"], hr_unit="ការិយាល័យ", hr_unit_latin="Office")
-    factories.certify(factories.make_post(institution=named).person)
+    person = factories.make_post(institution=named).person
+    factories.certify(person)
+    designate(person, named)
     client.force_login(hr_of(named))
     page = client.get(reverse("certification:todo"))
     assert page.context["tasks"] == []
