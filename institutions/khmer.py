@@ -14,6 +14,8 @@ _TO_KHMER = str.maketrans("0123456789", _KHMER_DIGITS)
 _NOT_KHMER = re.compile("[^\u1780-\u17ff]+")
 # Inherent vowels nobody sees; the deprecated independent vowels, and the second spelling of ឱ.
 _ONE_SPELLING = str.maketrans({"\u17b4": None, "\u17b5": None, "\u17a3": "\u17a2", "\u17a4": "\u17a2\u17b6", "ឲ": "ឱ"})
+# Before a vowel above, both signs of the register are drawn as the vowel ុ below, and many type that instead.
+_DRAWN_BELOW = re.compile("[\u17bb\u17c9\u17ca](?=[\u17b7-\u17ba\u17be])")
 _COENG_DA, _COENG_TA = "\u17d2\u178a", "\u17d2\u178f"
 _UNSEEN = {"Cc", "Cf", "Cs"}
 
@@ -27,7 +29,8 @@ JOINT = "|"
 def comparison_key(text: str) -> str:
     """The same key for every spelling of a name that a reader takes for the same; never shown, never stored as a name.
 
-    Typing order of Khmer signs, coeng DA or TA, zero-width characters, case, width, digits and blanks do not count.
+    Typing order of Khmer signs, coeng DA or TA, ុ for ៊ or ៉ under a vowel above, zero-width characters, case, width,
+    digits and blanks do not count.
     """
     return " ".join(key for word in text.split() for key in _word_key(word).split())
 
@@ -46,7 +49,7 @@ def _repaired(word: str) -> str:
     # Compatibility folding is for everything but Khmer: there it would move coengs.
     folded = _NOT_KHMER.sub(lambda run: _folded(run.group()), word.translate(_ONE_SPELLING))
     seen = "".join(" " if sign in "\t\n\r\v\f" else sign for sign in folded if _is_seen(sign))
-    return khnormal(seen).replace(_COENG_DA, _COENG_TA).translate(_TO_ASCII)
+    return _DRAWN_BELOW.sub("\u17ca", khnormal(seen)).replace(_COENG_DA, _COENG_TA).translate(_TO_ASCII)
 
 
 def _folded(run: str) -> str:

@@ -4,9 +4,9 @@ import argparse
 import os
 import sys
 
-from tests.bench import adoption, certificate, database, figures, imports, pages, quizday, report, workbook
+from tests.bench import adoption, certificate, database, duplicates, figures, imports, pages, quizday, report, workbook
 
-SECTIONS = ("workbook", "certificate", "imports", "figures", "pages", "quizday", "adoption")
+SECTIONS = ("workbook", "certificate", "imports", "duplicates", "figures", "pages", "quizday", "adoption")
 
 
 def main():
@@ -22,6 +22,11 @@ def main():
         for kind in database.kinds():
             with database.throwaway(kind) as environment:
                 report.write(f"Adoption, {kind}", adoption.run(environment, people=options.bound // adoption.TEN))
+    if "duplicates" in wanted:
+        for kind in database.kinds():
+            with database.throwaway(kind) as environment:
+                lines = duplicates.run(environment, people=options.bound // duplicates.TEN)
+                report.write(f"Rows that may be one person, {kind}", lines)
     for kind in database.kinds():
         if "imports" not in wanted:
             break
@@ -50,7 +55,7 @@ def _options():
     parser.add_argument("--rounds", type=int, default=3, help="rounds of which the median counts")
     parser.add_argument("--rows", type=int, default=50_000, help="rows of the roster that is written")
     parser.add_argument("--people", type=int, default=2_000, help="the smaller nation; the larger one has ten times")
-    parser.add_argument("--bound", type=int, default=64_000, help="people whom an adoption binds")
+    parser.add_argument("--bound", type=int, default=64_000, help="people whom an adoption binds, and of the register")
     parser.add_argument("--import-rows", type=int, default=60_000, help="rows of the workbook that is imported")
     parser.add_argument("--repeats", type=int, default=7, help="repeats of each query")
     parser.add_argument("--learners", type=int, default=40, help="of the quiz day, eight at once")

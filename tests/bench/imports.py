@@ -20,7 +20,7 @@ SCHOOLS = 300
 BORN = date(1966, 1, 1)
 FIRST = 2_000  # people who are there before, so that the pages have something to show
 MOST_MB = 512
-MOST_SECONDS = 300
+MOST_SECONDS = 150  # of the processor: the rest of five minutes is the database's
 MOST_SLOWER = 4  # a page while the worker, the database and the client share two processors
 MOST_GROWTH = 1.5  # what a row of many may cost, in rows of few
 BREATH = 0.05
@@ -206,10 +206,10 @@ def run(environment, *, rows):
     whole = found["read"] + found["judge"] + found["apply"]
     return [
         Line(
-            what=f"{what}, s wall",
-            measured=f"{whole:.0f}",
-            beside=f"read {found['read']:.1f}, judge {found['judge']:.1f}, apply {found['apply']:.1f}",
-            ratio=whole,
+            what=f"{what}, s of the worker's processor",
+            measured=f"{found['cpu']:.0f}, and {whole:.0f} by the wall",
+            beside=f"by the wall: read {found['read']:.0f}, judge {found['judge']:.0f}, apply {found['apply']:.0f}",
+            ratio=found["cpu"],
             limit=MOST_SECONDS,
         ),
         Line(

@@ -18,6 +18,7 @@ from institutions.models import Institution, Role
 from institutions.scope import Grant, Scope
 from tests import factories
 from tests.certification import histories
+from tests.factories.spellings import TRAPS
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +188,16 @@ def test_search_finds_either_script_any_order_and_the_staff_number(client, world
             assert listed(client, user, q=typed) == [dara.pk], typed
     assert listed(client, user, q="nobody") == []
     assert len(listed(client, user, q="\u200b")) == 2
+
+
+def test_every_spelling_trap_finds_its_person_in_the_search(client, world):
+    user = hr_of(world["school"])
+    factories.make_post(factories.make_person(name="ហេង កល្យាណ", name_latin="Heng Kalyan"), world["school"])
+    for registered, typed in TRAPS:
+        person = factories.make_post(factories.make_person(name=f"ហេង {registered}", name_latin="X"), world["school"])
+        assert person.person_id in listed(client, user, q=typed), typed
+        factories.make_post(factories.make_person(name=f"កែវ {typed}", name_latin="X"), world["school"])
+        assert len(listed(client, user, q=f"កែវ {registered}")) >= 1, registered
 
 
 def test_search_by_a_number_of_another_register_finds_nobody(client, world):

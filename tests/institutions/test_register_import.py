@@ -14,6 +14,7 @@ from institutions.models.imports import Verdict
 from institutions.scope import Scope
 from tests import factories
 from tests.factories.sheets import make_sheet
+from tests.factories.spellings import NEVER_IN_A_FILE, TRAPS
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -55,6 +56,20 @@ def test_spellings_that_look_alike_find_the_person_without_a_number(place):
     del again["staff_number"]
     found = place.preview([again])
     assert verdicts(found)[0] in ("change", "unchanged") and Person.objects.count() == 1
+
+
+@pytest.mark.parametrize(("registered", "typed"), TRAPS)
+def test_every_spelling_trap_finds_its_person_in_a_file(place, registered, typed):
+    person = place.serving(name=f"ហេង {registered}", name_latin="Heng").person
+    place.serving(name="ហេង កល្យាណ", name_latin="Heng Kalyan", staff_number="00124")
+    again = place.row(name=f"ហេង {typed}", name_latin="Heng")
+    del again["staff_number"]
+    found = place.preview([again])
+    if set(typed) & set(NEVER_IN_A_FILE):
+        assert verdicts(found) == ["error"]
+        return
+    assert [row.person_id for row in found.rows.all()] == [person.pk]
+    assert verdicts(found)[0] in ("change", "unchanged")
 
 
 def test_a_changed_name_rank_and_birth_date_are_corrected(place):
