@@ -50,6 +50,7 @@ class Resource(StrEnum):
     ACCOUNTS = "Accounts"
     ROLES = "Roles"
     TREE = "Institutions"
+    SYSTEMS = "Other systems"
     FIRST_DAY = "First day"
 
 
@@ -111,6 +112,7 @@ MATRIX = {
         R.ACCOUNTS: _writes(S.SUBTREE, "of people without a role, or a role that the registrar gives"),
         R.ROLES: _writes(S.SUBTREE, "HR, monitor, trainer"),
         R.TREE: _writes(S.SUBTREE),
+        R.SYSTEMS: _writes(S.SUBTREE, "lets them in, and has them told"),
     },
     MONITOR: _ACCOUNT | {R.AGGREGATES: _reads(S.SUBTREE), R.EXPORTS: _writes(S.SUBTREE, "totals")},
     AREA_MONITOR: _ACCOUNT | {R.AGGREGATES: _reads(S.AREA), R.EXPORTS: _writes(S.AREA, "totals")},
@@ -145,7 +147,8 @@ MATRIX = {
         R.ACCOUNTS: _writes(S.ALL, "name of the person; not of another owner"),
         R.ROLES: _writes(S.ALL),
         R.TREE: _writes(S.ALL),
-        R.FIRST_DAY: _reads(S.ALL),
+        R.SYSTEMS: _writes(S.ALL),
+        R.FIRST_DAY: _writes(S.ALL, "loads the country from a workbook"),
     },
 }
 
