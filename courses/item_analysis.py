@@ -22,11 +22,8 @@ DAYS_OFFERED = 6
 
 
 def courses_of(scope):
-    """Courses for everybody, and those of a sector in which the viewer may count somebody today."""
-    posts = Post.objects.serving_on(scope.today).countable_by(scope.acting_as(*WHO))
-    return Course.objects.filter(Q(sector=None) | Exists(posts.filter(sector=OuterRef("sector")))).order_by(
-        "order", "slug"
-    )
+    """The courses whose questions the viewer may see figures of."""
+    return Course.objects.of_the_profession(scope, *WHO).order_by("order", "slug")
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,7 @@ MATRIX = {
     ADOPTER: _ACCOUNT | {R.ADOPTION: _writes(S.SUBTREE)},
     TRAINER: _ACCOUNT
     | {
-        R.QUIZ_KEY: _reads(S.ALL, "printed packs; not of a quiz still before them"),
+        R.QUIZ_KEY: _reads(S.PROFESSION, "printed packs; not of a quiz still before them"),
         R.ITEM_FIGURES: _reads(S.PROFESSION),
         R.ATTEMPTS: _writes(S.SUBTREE, "who has used up the tries; marks again"),
         R.SESSIONS: _writes(S.SUBTREE),

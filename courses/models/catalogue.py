@@ -11,7 +11,7 @@ from conduct_codes.models import Code
 from conduct_codes.models.editions import Competence
 from courses import question_types, rules
 from courses.attempt_rules import Limits
-from institutions.models import Role, Sector
+from institutions.models import Post, Role, Sector
 from institutions.models.places import TwoScriptName
 
 
@@ -24,6 +24,11 @@ class CourseQuerySet(models.QuerySet):
         if scope.user is not None and scope.user.is_superuser:
             return self
         return self.filter(scope.acting_as(Role.Kind.EDITOR).names_condition("sector__code__owner__path"))
+
+    def of_the_profession(self, scope, *kinds):
+        """Courses for everybody, and those of a sector in which a role of these kinds counts somebody today."""
+        posts = Post.objects.serving_on(scope.today).countable_by(scope.acting_as(*kinds))
+        return self.filter(Q(sector=None) | Exists(posts.filter(sector=OuterRef("sector"))))
 
     def taught_on(self, day):
         """Courses that are not retired by the day."""

@@ -168,3 +168,14 @@ def test_session_page_leads_a_trainer_to_the_papers_and_nobody_else(client, rich
         client.force_login(user)
         page = client.get(f"/en/sessions/{session.pk}/").content.decode()
         assert (f"/en/packs/{world['course'].slug}/answers/" in page) is seen
+
+
+@pytest.mark.parametrize("below", ["questions/", "answers/"])
+def test_a_trainer_of_another_profession_gets_neither_questions_nor_key(client, rich_library, learner, below):
+    course = learner.world["course"]
+    client.force_login(factories.make_role("trainer", factories.make_institution(kind="ministry")).user)
+    url = f"/en/packs/{course.slug}/{below}"
+    type(course).objects.filter(pk=course.pk).update(sector=learner.person.posts.get().sector)
+    assert client.get(url).status_code == 404
+    type(course).objects.filter(pk=course.pk).update(sector=None)
+    assert client.get(url).status_code == 200, "a course without a sector is everybody's"

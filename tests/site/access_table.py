@@ -13,6 +13,8 @@ logged in is sent to log in, everybody else is told that there is no such page.
 - `leaves`: tables that a GET may write: the record of who looked, progress, nothing else.
 """
 
+from dataclasses import replace
+
 from tests.site.access_admin import TABLE as ADMIN_TABLE
 from tests.site.access_rows import (
     ACCOUNTS,
@@ -246,10 +248,8 @@ TABLE = {
         ENROLMENT | {"course": "enrolment.course.slug"}, own={OFFICER: WRONG_METHOD}, foreign={OFFICER: WRONG_METHOD}
     ),
     "courses:pack": public({"slug": "enrolment.course.slug"}),
-    "courses:pack_with_questions": Row({"slug": "enrolment.course.slug"}, own={TRAINER: OK}, foreign={TRAINER: OK}),
-    "courses:pack_key": Row(
-        {"slug": "enrolment.course.slug"}, own={TRAINER: OK}, foreign={TRAINER: OK}, leaves=(AUDIT,)
-    ),
+    "courses:pack_with_questions": of_the_profession({"slug": "enrolment.course.slug"}, TRAINER),
+    "courses:pack_key": replace(of_the_profession({"slug": "enrolment.course.slug"}, TRAINER), leaves=(AUDIT,)),
     "courses:own_transcript": Row(own={OFFICER: OK}),
     "courses:transcript": Row(PK, own=all_of(OK, *SEE_NAMES), leaves=(AUDIT,)),
     "courses:package": Row(ENROLMENT | {"slug": "lesson.slug"}, own={OFFICER: OK}, leaves=(PACKAGE_STATE,)),
