@@ -6,77 +6,21 @@ import json
 import pytest
 from django.db import transaction
 
-from certification.actions import change_certificate
 from certification.bulk import Settling, settle_many
 from certification.models import Certificate, CertificateEvent, Period, RequirementRule
 from exports import webhook_rules, webhook_tasks
 from exports.models import Delivery, Webhook
 from exports.webhook_events import Happened, deliveries_of
-from exports.webhook_sending import Answer
 from institutions import actions as register
 from institutions.merging import merge_people
 from institutions.models import Role
 from jobs.models import Job
 from tests import factories
+from tests.exports.webhook_world import DAY, DAYS, MINUTES, NOW, change, teacher, told
 
 pytestmark = pytest.mark.django_db
 
-DAYS, MINUTES = datetime.timedelta, lambda minutes: datetime.timedelta(minutes=minutes)
-DAY = factories.TODAY
-NOW = factories.moment(hour=11)
 State, Failure = Delivery.State, Delivery.Failure
-
-
-class Clock:
-    """A clock that stands still until a test moves it."""
-
-    def __init__(self):
-        self.now = NOW
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def world():
-    return factories.make_bound_world()
-
-
-@pytest.fixture
-def webhook(world):
-    return factories.make_webhook(world["ministry"], at=factories.moment(DAY - DAYS(days=1)))
-
-
-@pytest.fixture
-def answers(monkeypatch):
-    """Instead of a line: what comes of each try, and what was tried."""
-    given, asked = [], []
-
-    def post(address, *, body, headers):
-        asked.append(headers["webhook-id"])
-        return given.pop(0) if given else Answer(code=204)
-
-    monkeypatch.setattr("exports.webhook_sending.post", post)
-    return given, asked
-
-
-def teacher(world, institution=None, **facts):
-    facts = {"starts_on": DAY - DAYS(days=30), **facts}
-    return factories.make_post(institution=institution or world["school"], **facts).person
-
-
-def told(webhook, event=None):
-    rows = Delivery.objects.filter(webhook=webhook, **({"event": event} if event else {}))
-    return list(rows.order_by("pk"))
-
-
-def change(certificate, kind, at=NOW):
-    return change_certificate(certificate=certificate, kind=kind, reason="a reason", at=at, by=None)
 
 
 # --- what becomes a delivery ----------------------------------------------------------------------------------------

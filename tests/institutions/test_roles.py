@@ -1,10 +1,9 @@
 """Roles given from a page: whose right it is, and every way around it."""
 
 import datetime
-import threading
+from functools import partial
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from institutions.actions import RegisterRefused, end_post, end_role
@@ -15,6 +14,7 @@ from institutions.models import AuditEntry, NotOneHuman, Role
 from institutions.tree_actions import close_institution
 from tests import factories
 from tests.institutions.role_world import DAY, NOW, ONE, Clock, World, page, roles_of
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db
 
@@ -231,20 +231,7 @@ def test_the_same_role_is_given_once(world):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_equal_grants_at_once_one_is_made():
     world = World()
-    asked, begin, refused = world.asked(), threading.Barrier(2), []
-
-    def give(by):
-        try:
-            begin.wait(timeout=10)
-            give_role(asked=asked, at=NOW, by=by)
-        except RegisterRefused as error:
-            refused.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=give, args=[by]) for by in (world.registrar, world.owner)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert len(refused) == 1 and Role.objects.of(world.clerk).count() == 1
+    asked = world.asked()
+    given = together(*(partial(give_role, asked=asked, at=NOW, by=by) for by in (world.registrar, world.owner)))
+    assert [type(one) for one in given if not isinstance(one, Role)] == [RegisterRefused]
+    assert Role.objects.of(world.clerk).count() == 1
