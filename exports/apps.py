@@ -27,10 +27,11 @@ class ExportsConfig(AppConfig):
     verbose_name = _("Exports")
 
     def ready(self):
-        from exports import signal_handlers, tasks, webhook_tasks
+        from exports import signal_handlers, tasks, tree_handlers, webhook_tasks
         from institutions import audit
 
         tasks.register()
         webhook_tasks.register()
         signal_handlers.connect()
+        tree_handlers.connect()
         audit.name_verbs(VERBS)
