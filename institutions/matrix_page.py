@@ -71,6 +71,11 @@ DEPARTURES = (
         "Questions belong to a course and an article, so the rights are those of the section.",
     ),
     (
+        "A trainer prints questions and key of the own profession",
+        "Where there is no network, a session examines on paper. Never while the quiz is still before the trainer, and"
+        " each printing of a key is on record.",
+    ),
+    (
         "The platform owner sees the name of an account's person, and no record of access",
         "A role or a slip for the wrong human is the greater harm; looking at an account is itself on record. The"
         " record is the auditor's, who answers for nothing else.",
