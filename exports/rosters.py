@@ -74,12 +74,10 @@ class RosterLine:
         """The day of a step in the current round, else in the round of the certificate that still holds."""
         if self.period is None:
             return None
-        happened = getattr(self.period, name)
-        if happened and happened <= self.day:
-            return happened
+        days = [getattr(self.period, name)]
         if self.certificate and self.period.status in HOLDS_CERTIFICATE:
-            return self.certificate[f"period__{name}"]
-        return None
+            days.append(self.certificate[f"period__{name}"])
+        return next((day for day in days if day and day <= self.day), None)
 
     def of_certificate(self, name):
         return self.certificate[name] if self.certificate else None

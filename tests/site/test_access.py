@@ -167,7 +167,9 @@ KEPT_PARTS = ("slug", "kind", "position", "change")
 
 def address_of_nothing(world, name, role):
     """The same address with numbers that were never given."""
-    instead = {part: NOTHING.get(part, 99_999_999) for part in TABLE[name].parts if part not in KEPT_PARTS}
+    parts = TABLE[name].parts
+    told = [part for part in parts if part not in KEPT_PARTS or len(parts) == 1]
+    instead = {part: NOTHING.get(part, 99_999_999) for part in told}
     return address(world, name, "own", role, **instead)
 
 
