@@ -27,7 +27,7 @@ def error(status, code, message, *, field="", headers=None):
     found = {"code": code, "message": str(message)}
     if field:
         found["field"] = field
-    answer = JsonResponse({"error": found}, status=status, headers=headers)
+    answer = JsonResponse({"error": found}, status=status, headers=headers, json_dumps_params={"ensure_ascii": False})
     answer["Cache-Control"] = "no-store"
     return answer
 

@@ -85,6 +85,7 @@ def test_people_come_with_their_posts_in_scope_and_their_worst_status(world, ask
     factories.make_post(person, elsewhere, starts_on=DAY - 9 * ONE, staff_number="999888")
     answer = ask("/people")
     assert answer.status_code == 200 and "no-store" in answer["Cache-Control"]
+    assert person.name in answer.content.decode(), "Khmer as it is written, not escaped"
     [row] = answer.json()["people"]
     assert row == {
         "name": person.name,
