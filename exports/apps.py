@@ -11,6 +11,7 @@ VERBS = {
     "exports.api_certificates": _("Certificates read by another system"),
     "exports.api_coverage": _("Coverage figures read by another system"),
     "exports.make_webhook": _("Messages to another system begun"),
+    "exports.choose_events": _("What another system is told changed"),
     "exports.renew_secret": _("New secret for messages to another system"),
     "exports.pause_webhook": _("Messages to another system paused"),
     "exports.webhook_paused_itself": _("Messages to another system paused: nothing got through"),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("webhooks/<int:pk>/", webhook_views.webhook, name="webhook"),
     path("webhooks/<int:pk>/pause/", webhook_views.webhook_pause, name="webhook_pause"),
     path("webhooks/<int:pk>/resume/", webhook_views.webhook_resume, name="webhook_resume"),
+    path("webhooks/<int:pk>/events/", webhook_views.webhook_events, name="webhook_events"),
     path("webhooks/<int:pk>/test/", webhook_views.webhook_test, name="webhook_test"),
     path("webhooks/<int:pk>/again/", webhook_views.webhook_again, name="webhook_again"),
     path("webhooks/<int:pk>/secret/", webhook_views.webhook_renew, name="webhook_renew"),

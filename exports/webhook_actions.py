@@ -42,6 +42,18 @@ def renew_secret(*, webhook, at, by):
 
 
 @transaction.atomic
+def choose_events(*, webhook, events, at, by):
+    """Tell it of these events from now on; what is written already is still sent. False where they are the same."""
+    held = Webhook.objects.select_for_update().get(pk=webhook.pk)
+    if held.events == sorted(events):
+        return False
+    held.events = sorted(events)
+    held.save(update_fields=["events"])
+    _note("exports.choose_events", held, at=at, by=by, events=held.events)
+    return True
+
+
+@transaction.atomic
 def pause_webhook(*, webhook, at, by):
     """Send nothing until it goes on; what happens meanwhile waits. False if it is paused already."""
     paused = Webhook.objects.filter(pk=webhook.pk, paused_at__isnull=True).update(paused_at=at, paused_itself=False)

@@ -7,7 +7,18 @@ from exports.models import Webhook
 from exports.webhook_addresses import AddressRefused, parse
 
 
-class WebhookForm(forms.Form):
+class EventsForm(forms.Form):
+    """About what it is told."""
+
+    events = forms.MultipleChoiceField(
+        label=_("What it is told"),
+        choices=Webhook.Event.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one event.")},
+    )
+
+
+class WebhookForm(EventsForm):
     """Of which institution, to which address, about what; `among` are the institutions that the viewer may name."""
 
     institution = forms.CharField(
@@ -20,12 +31,7 @@ class WebhookForm(forms.Form):
         max_length=500,
         error_messages={"required": _("Write the address that the other system has given you.")},
     )
-    events = forms.MultipleChoiceField(
-        label=_("What it is told"),
-        choices=Webhook.Event.choices,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one event.")},
-    )
+    field_order = ("institution", "address", "events")
 
     def __init__(self, *args, among, **kwargs):
         super().__init__(*args, **kwargs)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from exports import webhook_actions
 from exports.models import Delivery, Webhook
-from exports.webhook_forms import WebhookForm
+from exports.webhook_forms import EventsForm, WebhookForm
 from exports.webhook_rules import MAX_TRIES
 from institutions.tree_permissions import institutions_seen, tree_required
 
@@ -53,6 +53,7 @@ def webhook(request, pk):
     deliveries = Delivery.objects.visible_to(request.scope).filter(webhook=found)
     context = {
         "webhook": found,
+        "events": EventsForm(initial={"events": found.events})["events"],
         "page_obj": Paginator(deliveries.defer("body"), A_PAGE).get_page(request.GET.get("page")),
         "given_up": deliveries.given_up().count(),
         "former_secret_signs": bool(found.former_until and found.former_until > request.now),
@@ -87,6 +88,18 @@ def webhook_resume(request, found):
     """Go on with what waited."""
     if webhook_actions.resume_webhook(webhook=found, at=request.now, by=request.user):
         messages.success(request, _("It goes on. What waited is sent now."))
+
+
+@_act
+def webhook_events(request, found):
+    """Tell it of other events from now on."""
+    form = EventsForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose at least one event."))
+    elif webhook_actions.choose_events(
+        webhook=found, events=form.cleaned_data["events"], at=request.now, by=request.user
+    ):
+        messages.success(request, _("From now on it is told of what you chose."))
 
 
 @_act

@@ -69,6 +69,18 @@ def test_a_registrar_begins_one_and_sees_the_secret_once(client, world, registra
     assert secret not in str(entry.facts) and "key=77" not in str(entry.facts)
 
 
+def test_what_it_is_told_can_be_chosen_anew(client, world, registrar):
+    webhook = factories.make_webhook(world["ministry"])
+    address = page("webhook_events", webhook.pk)
+    for nothing in ({}, {"events": ["payday"]}):
+        assert "alert-danger" in text(client.post(address, nothing, follow=True))
+    assert Webhook.objects.get().events == webhook.events
+    for _time in range(2):
+        assert client.post(address, {"events": ["revoked", "expired"]}).status_code == 302
+    assert Webhook.objects.get().events == ["expired", "revoked"]
+    assert AuditEntry.objects.get(verb="exports.choose_events").facts["events"] == ["expired", "revoked"]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -95,7 +107,15 @@ def test_an_institution_of_another_ministry_cannot_be_named(client, world, regis
     assert not Webhook.objects.exists()
 
 
-ACTS = ["webhook_pause", "webhook_resume", "webhook_test", "webhook_again", "webhook_renew", "webhook_remove"]
+ACTS = [
+    "webhook_events",
+    "webhook_pause",
+    "webhook_resume",
+    "webhook_test",
+    "webhook_again",
+    "webhook_renew",
+    "webhook_remove",
+]
 
 
 def test_whoever_keeps_no_institutions_is_told_that_there_is_no_such_page(client, world):

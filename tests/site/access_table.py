@@ -335,7 +335,7 @@ TABLE = {
     "exports:webhook_new": Row(own=all_of(OK, *KEEP_THE_TREE)),
     **{
         f"exports:webhook{act}": Row(WEBHOOK, own=all_of(OK, *KEEP_THE_TREE), foreign={SUPERUSER: OK})
-        for act in ("", "_pause", "_resume", "_test", "_again", "_renew", "_remove")
+        for act in ("", "_events", "_pause", "_resume", "_test", "_again", "_renew", "_remove")
     },
     "exports:download": Row(
         {"pk": "export.pk"}, own=all_of(OK, HR, REGISTRAR, MONITOR), leaves=(AUDIT,), personal=True

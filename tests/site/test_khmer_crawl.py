@@ -109,6 +109,7 @@ NO_PAGE = {
     *("conduct_codes:paper_print", "conduct_codes:paper_scan", "conduct_codes:kiosk_close"),
     *("exports:roster", "exports:coverage", "exports:signatures", "exports:download"),
     *("exports:webhook_pause", "exports:webhook_resume", "exports:webhook_test", "exports:webhook_again"),
+    "exports:webhook_events",
     *("institutions:job_cancel", "institutions:job_resume"),
     *("institutions:import_template", "institutions:people_export", "institutions:import_rows"),
     "institutions:access_slips",
