@@ -54,13 +54,13 @@ def add_institutions(rows):
     outside = {row.parent for row in rows} - {row.code for row in rows} - {""}
     nodes = {node.code: node for node in Institution.objects.select_for_update().filter(code__in=outside)}
     if missing := outside - nodes.keys():
-        raise RegisterRefused(_("There is no institution %(code)s.") % {"code": min(missing)})
+        raise RegisterRefused(_("There is no institution with the code %(code)s.") % {"code": min(missing)})
     steps = _children_there(nodes.values())
     grown = []
     for row in rows:
         parent = nodes.get(row.parent)
         if row.parent and parent is None:
-            raise RegisterRefused(_("There is no institution %(code)s.") % {"code": row.parent})
+            raise RegisterRefused(_("There is no institution with the code %(code)s.") % {"code": row.parent})
         depth, above = (parent.depth + 1, parent.path) if parent else (1, "")
         steps[above] = steps.get(above, 0) + 1
         path = Institution._get_path(above, depth, steps[above])

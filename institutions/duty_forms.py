@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from institutions.filters import UnitFilter
 from institutions.models import Post
-from institutions.role_forms import DayTyped
+from institutions.role_forms import FROM_HINT, DayTyped
 
 
 class DutyFilter(UnitFilter):
@@ -26,7 +26,7 @@ class DutyForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose a person."), "invalid_choice": _("Choose a person.")},
     )
-    starts_on = DayTyped(label=_("From"), max_length=20, required=False, help_text=_("Left empty, it is today."))
+    starts_on = DayTyped(label=_("From"), max_length=20, required=False, help_text=FROM_HINT)
 
     def __init__(self, *args, posts, today, **kwargs):
         super().__init__(*args, **kwargs)

@@ -11,6 +11,7 @@ from institutions.tree_in.reading import day_of
 from institutions.tree_permissions import owns_platform
 
 _DAY_HINT = _("Day/month/year, such as 31/12/2026")
+FROM_HINT = _("Day/month/year, such as 31/12/2026. Left empty, it is today.")
 
 
 class DayTyped(forms.CharField):
@@ -67,12 +68,15 @@ class RoleForm(forms.Form):
         required=False,
         help_text=_("Totals of every ministry there, no names. Then leave the institution empty."),
     )
-    starts_on = DayTyped(label=_("From"), max_length=20, required=False, help_text=_("Left empty, it is today."))
+    starts_on = DayTyped(label=_("From"), max_length=20, required=False, help_text=FROM_HINT)
     ends_on = DayTyped(
         label=_("Last day"),
         max_length=20,
         required=False,
-        help_text=_("Left empty, it holds until somebody ends it. It ends with the post in any case."),
+        help_text=_(
+            "Day/month/year, such as 31/12/2026. Left empty, it holds until somebody ends it."
+            " It ends with the post in any case."
+        ),
     )
     reason = _reason()
 

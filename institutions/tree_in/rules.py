@@ -183,7 +183,7 @@ class Tree:
     def _above(self, code, entry):
         parent = self.nodes[code].get("parent", "")
         if parent and parent not in self.nodes:
-            yield entry.problem("parent", _("There is no institution %(code)s.") % {"code": parent})
+            yield entry.problem("parent", _("There is no institution with the code %(code)s.") % {"code": parent})
         elif self._lies_below_itself(code):
             yield entry.problem("parent", _("The institution would lie below itself."))
         elif code in self.before and self._root(code, self.before) != self._root(code, self.nodes):
@@ -231,7 +231,7 @@ class Tree:
 
     def _successor(self, code, entry, successor):
         if successor not in self.nodes:
-            yield entry.problem("successor", _("There is no institution %(code)s.") % {"code": successor})
+            yield entry.problem("successor", _("There is no institution with the code %(code)s.") % {"code": successor})
         elif not self.nodes[code].get("closed_on"):
             yield entry.problem("successor", _("Only a closed institution has a successor."))
         elif successor == code:
