@@ -9,10 +9,12 @@ import pytest
 from django.contrib.staticfiles import finders
 
 from courses.models import LessonPage
+from courses.scorm.serving import SCRIPTS
+from tests.factories.packages import make_package
 
 pytestmark = pytest.mark.django_db
 
-LIMIT = 100_000
+LIMIT, NEXT = 100_000, 25_000
 LINKED = re.compile(rb'(?:href|src)="/static/([^"?]+)"')
 FONT = re.compile(rb'url\("?([^")]+\.woff2)"?\)')
 
@@ -56,13 +58,13 @@ def test_lesson_page_weighs_less_than_the_limit_on_a_first_visit(browser, heavy)
     assert 30_000 < weight(response) < LIMIT
 
 
-def test_quiz_pages_weigh_less_than_the_limit_on_a_first_visit(browser, learner):
+def test_quiz_pages_weigh_less_than_the_limits_on_a_first_visit_and_the_next(browser, learner):
     learner.finish_lessons()
     browser.post(f"/km/quiz/{learner.enrolment.pk}/")
     for below in ("", "1/", "check/"):
         response = browser.get(f"/km/quiz/{learner.enrolment.pk}/{below}")
         assert response.status_code == 200
-        assert weight(response) < LIMIT
+        assert weight(response) < LIMIT and packed(response.content) < NEXT
 
 
 def test_pages_name_no_other_host_and_hold_no_inline_code(browser, learner):
@@ -74,3 +76,13 @@ def test_pages_name_no_other_host_and_hold_no_inline_code(browser, learner):
         assert not re.search(r"\sstyle=|\son\w+=\"", page)
         assert not re.search(r"<script(?![^>]*\ssrc=)", page)
         assert "<style" not in page
+
+
+def test_page_that_plays_a_package_weighs_less_than_the_limits_without_the_package(browser, learner):
+    lesson = learner.enrolment.lessons()[0]
+    make_package(lesson)
+    response = browser.get(f"/km/learn/{learner.enrolment.pk}/{lesson.slug}/package/")
+    # What its frame loads of ours comes on top; the files of the package are media on demand.
+    ours = sum(packed(Path(finders.find(name)).read_bytes()) for name in SCRIPTS)
+    assert response.status_code == 200 and ours > 10_000
+    assert weight(response) + ours < LIMIT and packed(response.content) < NEXT
