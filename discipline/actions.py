@@ -85,15 +85,8 @@ def open_case(
         opened_at=at,
         opened_by=by,
     )
-    Stage.objects.create(
-        case=case,
-        number=1,
-        kind=StageKind.RECORDED,
-        on_day=today,
-        due_on=rules.term_of(StageKind.RECORDED, today),
-        at=at,
-        by=by,
-    )
+    due_on = rules.term_of(StageKind.RECORDED, today)
+    Stage.objects.create(case=case, number=1, kind=StageKind.RECORDED, on_day=today, due_on=due_on, at=at, by=by)
     record(verb="discipline.open", subject=subject_of(case), at=at, by=by, institution=institution)
     return case
 

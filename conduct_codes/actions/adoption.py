@@ -104,21 +104,26 @@ def adopt_edition(
     if act is not None and kind_of_scan(act) is None:
         raise AdoptionRefused(_("The scan of the act must be a PDF, JPEG or PNG file."))
     try:
-        with _only_files_of_editions() as stored, transaction.atomic():
-            code = Code.objects.select_for_update().get(pk=page.code_id)
-            latest = _check_next(code, revision, facts, at)
-            edition = _freeze(page, code, latest, revision=revision.pk, adopted_at=at, adopted_by=by, **facts)
-            if act is not None:
-                _keep_act(edition, act, at, stored)
-            record(verb="conduct_codes.adopt", subject=f"edition:{edition.pk}", at=at, by=by, institution=code.owner)
-            edition_adopted.send(Edition, edition=edition, at=at, by=by)
-            if change_class == Edition.ChangeClass.SUBSTANTIVE:
-                request_job(kind=ASK_JOB, params={"edition": edition.pk}, by=by, at=at, key=f"ask:{edition.pk}")
+        return _make_law(page, revision, facts, act, at, by)
     except IntegrityError:
         adopted = Edition.objects.filter(code=page.code_id, revision=revision.pk).first()
         if adopted is None:
             raise
         raise _already(adopted) from None
+
+
+def _make_law(page, revision, facts, act, at, by):
+    """The edition with its scan, on record and told to the apps above: all of it, or none and no file left behind."""
+    with _only_files_of_editions() as stored, transaction.atomic():
+        code = Code.objects.select_for_update().get(pk=page.code_id)
+        latest = _check_next(code, revision, facts, at)
+        edition = _freeze(page, code, latest, revision=revision.pk, adopted_at=at, adopted_by=by, **facts)
+        if act is not None:
+            _keep_act(edition, act, at, stored)
+        record(verb="conduct_codes.adopt", subject=f"edition:{edition.pk}", at=at, by=by, institution=code.owner)
+        edition_adopted.send(Edition, edition=edition, at=at, by=by)
+        if edition.change_class == Edition.ChangeClass.SUBSTANTIVE:
+            request_job(kind=ASK_JOB, params={"edition": edition.pk}, by=by, at=at, key=f"ask:{edition.pk}")
     return edition
 
 

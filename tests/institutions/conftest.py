@@ -1,86 +1,31 @@
-"""The register that tests of the import begin with."""
-
-import datetime
+"""The worlds that tests of the register begin with."""
 
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
 from institutions import client_auth
-from institutions.imports import applying, staging
 from tests import factories
-from tests.factories.sheets import make_sheet
-
-BORN = datetime.date(1985, 3, 4)
-SINCE = datetime.date(2024, 11, 1)
+from tests.institutions.place_world import Place
+from tests.institutions.role_world import NOW, Clock, World
 
 
 @pytest.fixture
 def place():
-    """A ministry with two departments, an HR user of the first, and a school in each."""
-
-    class Place:
-        ministry = factories.make_institution()
-        position = factories.make_position()
-
-        def __init__(self):
-            make = factories.make_institution
-            self.department = make(self.ministry, "department", name="មន្ទីរទី១", code="dep-1")
-            self.school = make(self.department, code="school-1", name="សាលាអង្គរ", name_latin="Angkor School")
-            self.other = make(self.department, code="school-2", name="សាលាបាយ័ន", name_latin="Bayon School")
-            self.foreign_department = make(self.ministry, "department", code="dep-2")
-            self.foreign = make(self.foreign_department, code="school-9", name="សាលាឆ្ងាយ", name_latin="Far School")
-            self.role = factories.make_role(institution=self.department)
-            self.hr = self.role.user
-
-        @property
-        def scope(self):
-            return factories.scope_of(self.hr)
-
-        def row(self, **facts):
-            return {
-                "staff_number": "00123",
-                "name": "សុខ ចាន់ដារ៉ា",
-                "name_latin": "Sok Chandara",
-                "sex": "ស",
-                "birth_date": BORN,
-                "institution": "school-1",
-                "position": "Teacher",
-                "starts_on": SINCE,
-                **facts,
-            }
-
-        def serving(self, institution=None, **facts):
-            """Somebody in the register whom row() describes."""
-            row = self.row(**facts)
-            person = factories.make_person(
-                name=row["name"], name_latin=row["name_latin"], sex="F", birth_date=row["birth_date"]
-            )
-            return factories.make_post(
-                person,
-                institution or self.school,
-                self.position,
-                starts_on=row["starts_on"],
-                staff_number=row["staff_number"],
-            )
-
-        def preview(self, rows, **asked):
-            return staging.receive_file(
-                content=make_sheet(rows),
-                file_name="people.xlsx",
-                institution=self.department,
-                scope=self.scope,
-                at=factories.moment(),
-                by=self.hr,
-                **asked,
-            )
-
-        def apply(self, found):
-            return applying.start_applying(
-                register_import=found, seal=found.seal, scope=self.scope, at=factories.moment(), by=self.hr
-            )
-
     return Place()
+
+
+@pytest.fixture
+def role_clock(monkeypatch):
+    """The clock of the tests of roles, which they move."""
+    Clock.now = NOW
+    monkeypatch.setattr("django.utils.timezone.now", lambda: Clock.now)
+    return Clock
+
+
+@pytest.fixture
+def world():
+    return World()
 
 
 @pytest.fixture

@@ -15,22 +15,10 @@ from institutions.imports.undoing import undo_import
 from institutions.models import Activation, AuditEntry, Role
 from institutions.words_rights import settle_everybody
 from tests import factories
-from tests.institutions.role_world import DAY, NOW, ONE, Clock, World, page, roles_of
+from tests.institutions.role_world import DAY, NOW, ONE, Clock, page, roles_of
 from tests.site.khmer_reading import latin_words
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch):
-    Clock.now = NOW
-    monkeypatch.setattr("django.utils.timezone.now", lambda: Clock.now)
-    return Clock
-
-
-@pytest.fixture
-def world():
-    return World()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("role_clock")]
 
 
 # --- ending ---------------------------------------------------------------------------------------------------------

@@ -16,19 +16,7 @@ from tests import factories
 from tests.institutions.role_world import DAY, NOW, ONE, Clock, World, page, roles_of
 from tests.racing import together
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch):
-    Clock.now = NOW
-    monkeypatch.setattr("django.utils.timezone.now", lambda: Clock.now)
-    return Clock
-
-
-@pytest.fixture
-def world():
-    return World()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("role_clock")]
 
 
 # --- giving ---------------------------------------------------------------------------------------------------------
