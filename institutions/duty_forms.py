@@ -4,7 +4,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from institutions.filters import UnitFilter
-from institutions.models import Post
 from institutions.role_forms import FROM_HINT, DayTyped
 
 
@@ -60,6 +59,6 @@ class EndReasonForm(forms.Form):
         error_messages={"required": _("Choose why the post ended."), "invalid_choice": _("Choose why the post ended.")},
     )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["end_reason"].choices = Post.EndReason.choices
+    def __init__(self, *args, post, **kwargs):
+        super().__init__(*args, initial={"end_reason": post.end_reason}, **kwargs)
+        self.fields["end_reason"].choices = [(reason.value, reason.label) for reason in post.end_reasons]

@@ -41,7 +41,7 @@ class Place:
             **facts,
         }
 
-    def serving(self, institution=None, **facts):
+    def serving(self, institution=None, basis="regular", **facts):
         """Somebody in the register whom row() describes."""
         row = self.row(**facts)
         person = factories.make_person(
@@ -53,6 +53,7 @@ class Place:
             self.position,
             starts_on=row["starts_on"],
             staff_number=row["staff_number"],
+            basis=basis,
         )
 
     def preview(self, rows, **asked):
