@@ -6,24 +6,11 @@ import pytest
 
 from institutions.models import ImportRow
 from tests import factories
+from tests.institutions.place_world import BORN
+from tests.institutions.place_world import a_row as row
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
-BORN = datetime.date(1985, 3, 4)
-
-
-def row(**facts):
-    return {
-        "staff_number": "00123",
-        "name": "សុខ ចាន់ដារ៉ា",
-        "name_latin": "Sok Chandara",
-        "sex": "ស",
-        "birth_date": BORN,
-        "institution": "school-1",
-        "position": "Teacher",
-        "starts_on": datetime.date(2020, 11, 1),
-        **facts,
-    }
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from institutions.scope import Scope
 from institutions.uploads import read_workbook
 from tests import factories
 from tests.factories.sheets import make_sheet
+from tests.institutions.place_world import a_row as row
 
 DAY = datetime.timedelta(days=1)
 BORN = datetime.date(1985, 3, 4)
@@ -95,20 +96,6 @@ class RoundTrip(TestCase):
                 basis=basis,
                 end_reason=facts["end_reason"] if facts["ends"] else "",
             )
-
-
-def row(**facts):
-    return {
-        "staff_number": "00123",
-        "name": "សុខ ចាន់ដារ៉ា",
-        "name_latin": "Sok Chandara",
-        "sex": "ស",
-        "birth_date": BORN,
-        "institution": "school-1",
-        "position": "Teacher",
-        "starts_on": datetime.date(2020, 11, 1),
-        **facts,
-    }
 
 
 @pytest.fixture
