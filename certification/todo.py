@@ -104,7 +104,9 @@ def _asked_for(scope):
 
 def _imports(scope):
     waiting = RegisterImport.objects.visible_to(scope).waiting()
-    return Task(_("Apply workbooks of people, or leave them"), waiting.count(), reverse("institutions:import_list"))
+    return Task(
+        _("Apply workbooks and entries of people, or delete them"), waiting.count(), reverse("institutions:import_list")
+    )
 
 
 def _without_duty(scope):
