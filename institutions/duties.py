@@ -66,7 +66,6 @@ def candidates(scope, institution):
 def posts_of_today(scope, person):
     """The person's posts of today that the viewer sees, one for each institution: beside them a duty may be carried."""
     posts = Post.objects.visible_to(scope).of(person).serving_on(scope.today)
-    by_place = {
-        post.institution_id: post for post in posts.select_related("person", "institution").order_by("-starts_on")
-    }
+    posts = posts.select_related("person", "institution").order_by("-starts_on")
+    by_place = {post.institution_id: post for post in posts}
     return sorted(by_place.values(), key=lambda post: (post.starts_on, post.pk))
