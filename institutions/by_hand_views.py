@@ -31,7 +31,8 @@ def _form(request, kind, form, *, about=None, **facts):
     """The form of a page, with what was sent; or, to be changed, with what waits to be applied."""
     asked = request.GET.get("import")
     answers = asked and answers_of(request.scope, asked, form=kind, by=request.user, **(about or {}))
-    return form(request.POST or None, scope=request.scope, answers=answers or None, **facts)
+    data = request.POST if request.method == "POST" else None
+    return form(data, scope=request.scope, answers=answers or None, **facts)
 
 
 def person_or_404(request, pk):

@@ -107,7 +107,7 @@ def person_duty(request, pk):
     posts = posts_of_today(request.scope, person)
     if not posts:
         raise Http404
-    form = PersonDutyForm(request.POST or None, posts=posts, today=request.today)
+    form = PersonDutyForm(request.POST if request.method == "POST" else None, posts=posts, today=request.today)
     if request.method == "POST" and form.is_valid():
         facts = {key: form.cleaned_data[key] for key in ("kind", "starts_on")}
         try:
@@ -127,7 +127,7 @@ def duty_end(request, pk):
     duties = Designation.objects.visible_to(request.scope).filter(ends_on__isnull=True)
     duty = get_object_or_404(duties.select_related("person", "institution"), pk=pk)
     person_or_404(request, duty.person_id)
-    form = DutyEndForm(request.POST or None, duty=duty, today=request.today)
+    form = DutyEndForm(request.POST if request.method == "POST" else None, duty=duty, today=request.today)
     if request.method == "POST" and form.is_valid():
         facts = {"ends_on": form.cleaned_data["ends_on"], "at": request.now, "by": request.user}
         try:

@@ -14,32 +14,32 @@ class Clerk:
         self.client, self.place = client, place
         client.force_login(place.hr)
 
-    def address(self, name, *args):
-        return reverse(f"institutions:{name}", args=args)
+    def address(self, page, *args):
+        return reverse(f"institutions:{page}", args=args)
 
-    def get(self, name, *args, **query):
-        return self.client.get(self.address(name, *args), query)
+    def get(self, page, /, *args, **query):
+        return self.client.get(self.address(page, *args), query)
 
     def key(self, answer):
         return re.search(r'name="key" value="([^"]+)"', answer.content.decode())[1]
 
-    def send(self, name, *args, **answers):
+    def send(self, page, /, *args, **answers):
         """The answer to a page that was opened and sent."""
-        answers.setdefault("key", self.key(self.get(name, *args)))
-        return self.client.post(self.address(name, *args), answers)
+        answers.setdefault("key", self.key(self.get(page, *args)))
+        return self.client.post(self.address(page, *args), answers)
 
-    def preview(self, name, *args, **answers):
+    def preview(self, page, /, *args, **answers):
         """The import that a page made."""
-        answer = self.send(name, *args, **answers)
+        answer = self.send(page, *args, **answers)
         assert answer.status_code == 302, errors(answer)
         return RegisterImport.objects.get(pk=answer.url.strip("/").split("/")[-1])
 
     def apply(self, found):
         return self.client.post(self.address("import", found.pk), {"seal": found.seal})
 
-    def enter(self, name, *args, **answers):
+    def enter(self, page, /, *args, **answers):
         """The import that a page made and that was applied then."""
-        found = self.preview(name, *args, **answers)
+        found = self.preview(page, *args, **answers)
         self.apply(found)
         found.refresh_from_db()
         assert found.state == "applied"
