@@ -12,6 +12,7 @@ VERBS = {
     "institutions.end_duty": _("Duty ended"),
     "institutions.open_account": _("Account opened"),
     "institutions.close_account": _("Account closed"),
+    "institutions.reopen_account": _("Account opened again"),
     "institutions.issue_activation": _("Slip for access issued"),
     "institutions.revoke_activation": _("Slip for access taken back"),
     "institutions.use_activation": _("Password set with a slip"),

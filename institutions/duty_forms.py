@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from institutions.duties import required_of
 from institutions.filters import UnitFilter
-from institutions.models import Designation, Post
+from institutions.models import Designation
 from institutions.role_forms import FROM_HINT, DayTyped
 
 
@@ -124,6 +124,6 @@ class EndReasonForm(forms.Form):
         error_messages={"required": _("Choose why the post ended."), "invalid_choice": _("Choose why the post ended.")},
     )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["end_reason"].choices = Post.EndReason.choices
+    def __init__(self, *args, post, **kwargs):
+        super().__init__(*args, initial={"end_reason": post.end_reason}, **kwargs)
+        self.fields["end_reason"].choices = [(reason.value, reason.label) for reason in post.end_reasons]

@@ -24,7 +24,9 @@ SHAPES = {
     Verdict.ERROR: "st-x",
     Verdict.UNCHANGED: "st-no",
 }
-SHOWN_FACTS = (c.NAME, c.NAME_LATIN, c.SEX, c.BIRTH_DATE, c.STAFF_NUMBER, c.RANK, c.STARTS_ON, c.ENDS_ON)
+OF_EVERY_POST = (c.BASIS, c.STARTS_ON, c.ENDS_ON, c.END_REASON)
+SHOWN_FACTS = (c.NAME, c.NAME_LATIN, c.SEX, c.BIRTH_DATE, c.STAFF_NUMBER, c.RANK, *OF_EVERY_POST)
+OF_POST = (c.RANK, c.BASIS, c.STARTS_ON, c.END_REASON)
 MOST_TOUCHED = 100
 
 
@@ -83,21 +85,23 @@ def _changes(row):
     return [
         (label(key), shown_value(key, before[key]) if key in before else None, shown_value(key, value))
         for key, value in ((key, row.facts[key]) for key in SHOWN_FACTS if key in row.facts)
-        if row.verdict in (Verdict.CHANGE, Verdict.LEAVE) or key in (c.STARTS_ON, c.ENDS_ON) or key in before
+        if row.verdict in (Verdict.CHANGE, Verdict.LEAVE) or key in OF_EVERY_POST or key in before
     ]
 
 
 def _before(row):
     """What the facts of a change were: as the register has them until it is applied, as they were kept afterwards."""
     if row.done:
-        return row.done.get("person_before", {}) | {
-            key: value for key, value in row.done.get("post_before", {}).items() if key in (c.RANK, c.STARTS_ON)
-        }
+        of_post = {key: value for key, value in row.done.get("post_before", {}).items() if key in OF_POST}
+        ended = row.done.get("post_ended", ())
+        if row.verdict == Verdict.LEAVE and len(ended) > 2:  # imports once kept the day alone
+            of_post[c.END_REASON] = ended[2]
+        return row.done.get("person_before", {}) | of_post
     found = {}
     if row.person_id:
         found = {key: getattr(row.person, key) for key in (c.NAME, c.NAME_LATIN, c.SEX, c.BIRTH_DATE)}
     if row.post_id and row.verdict in (Verdict.CHANGE, Verdict.LEAVE):
-        found |= {c.RANK: row.post.rank, c.STARTS_ON: row.post.starts_on}
+        found |= {key: getattr(row.post, key) for key in OF_POST}
     return found
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('institutions', '0008_name_keys_anew'),
+        ('institutions', '0009_acting_requests'),
         ('jobs', '0001_initial'),
     ]
 

@@ -189,6 +189,7 @@ class TransferRequest(models.Model):
     starts_on = models.DateField()
     staff_number = models.CharField(max_length=30, blank=True)
     rank = models.CharField(max_length=80, blank=True)
+    basis = models.CharField(max_length=8, choices=Post.Basis, default=Post.Basis.REGULAR)
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     register_import = models.ForeignKey(
@@ -211,7 +212,19 @@ class TransferRequest(models.Model):
                 condition=Q(outcome="", answered_at__isnull=True) | (~Q(outcome="") & Q(answered_at__isnull=False)),
                 name="transfer_answered_at_a_moment",
             ),
+            models.CheckConstraint(
+                condition=~Q(basis="acting", outcome="released"), name="transfer_to_act_ends_no_post"
+            ),
         ]
 
     def __str__(self):
         return f"transfer request {self.pk}"
+
+    @property
+    def is_acting(self):
+        return self.basis == Post.Basis.ACTING
+
+    @property
+    def answers(self):
+        """Which outcomes the request may have: who acts elsewhere is shared, never let go."""
+        return [each for each in self.Outcome if not (self.is_acting and each == self.Outcome.RELEASED)]

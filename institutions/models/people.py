@@ -163,6 +163,11 @@ class Post(models.Model):
     def __str__(self):
         return f"post {self.pk}"
 
+    @property
+    def end_reasons(self):
+        """Why the post may end: only acting can be over."""
+        return [each for each in self.EndReason if self.basis == self.Basis.ACTING or each != each.ACTING_OVER]
+
     def is_held_on(self, day):
         return self.starts_on <= day and (self.ends_on is None or self.ends_on >= day)
 
