@@ -258,9 +258,7 @@ class EndPostForm(EntryForm):
         facts = {c.ENDS_ON: post.ends_on, c.END_REASON: post.end_reason} if post.ends_on else {}
         super().__init__(*args, initial=facts, **kwargs)
         self.post = post
-        reasons = [
-            one for one in Post.EndReason.choices if post.basis == ACTING or one[0] != Post.EndReason.ACTING_OVER
-        ]
+        reasons = [(each.value, each.label) for each in post.end_reasons]
         self.fields |= {
             c.ENDS_ON: day_field(c.ENDS_ON, error_messages={"required": _("Write the last day.")}),
             c.END_REASON: choice_field(c.END_REASON, reasons, missing=_("Choose why the post ended.")),

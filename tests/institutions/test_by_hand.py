@@ -116,6 +116,9 @@ def test_somebody_of_the_register_is_no_new_person_and_the_page_leads_to_theirs(
     answer = somebody_new(clerk, institution="school-2")
     assert answer.status_code == 400 and list(errors(answer)) == ["__all__"]
     assert clerk.address("post_new", post.person_id) in answer.content.decode()
+    answer = somebody_new(clerk, staff_number="00124")
+    assert list(errors(answer)) == ["staff_number"]
+    assert clerk.address("post_new", post.person_id) in answer.content.decode()
     assert not RegisterImport.objects.exists()
 
 
@@ -265,7 +268,7 @@ def test_pages_take_the_same_queries_however_many_institutions_there_are(
         factories.make_institution(place.department)
         factories.make_position(slug=f"position-{factories.number()}")
     clerk.get("person_new")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         clerk.get("person_new")
 
 

@@ -388,5 +388,5 @@ def test_the_page_of_another_post_takes_the_same_queries_whatever_is_held(
         position = factories.make_position(slug=f"position-{number}")
         factories.make_post(post.person, place.school, position, starts_on=TODAY - DAY)
     clerk.get("post_new", post.person_id)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         clerk.get("post_new", post.person_id)
