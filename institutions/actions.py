@@ -217,6 +217,21 @@ def designate_person(*, person, institution, kind, starts_on, at, by):
 
 
 @transaction.atomic
+def end_designation(*, designation, ends_on, at, by):
+    """End a duty on its last day; the post goes on. Refused before the duty began, and where it has ended already."""
+    duty = Designation.objects.select_for_update(of=("self",)).select_related("institution").get(pk=designation.pk)
+    if duty.ends_on is not None:
+        raise RegisterRefused(_("This duty has ended already."))
+    if ends_on < duty.starts_on:
+        raise RegisterRefused(_("A duty cannot end before it began."))
+    duty.ends_on = ends_on
+    duty.save(update_fields=["ends_on"])
+    facts = {"institution": duty.institution, "kind": duty.kind}
+    record(verb="institutions.end_duty", subject=f"person:{duty.person_id}", at=at, by=by, **facts)
+    return duty
+
+
+@transaction.atomic
 def request_correction(*, person, field, message, at, by):
     """A person says what is wrong in the register about them."""
     request = CorrectionRequest.objects.create(person=person, field=field, message=message, made_at=at, made_by=by)

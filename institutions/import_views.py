@@ -42,6 +42,7 @@ def import_list(request):
         "unit": here.unit,
         "page_obj": Paginator(imports, EARLIER).get_page(request.GET.get("page")),
     }
+    preview.name_people(context["page_obj"].object_list)
     return render(request, "institutions/import_list.html", context, status=400 if form.errors else 200)
 
 
@@ -79,6 +80,8 @@ def import_detail(request, pk):
     form = RowFilter(request.GET)
     rows = ImportRow.objects.visible_to(request.scope).of(found)
     rows = rows.select_related("person", "post__institution", "post__position", "institution", "position")
+    if found.form:
+        return render(request, "institutions/import_detail.html", _of_one_person(request, found, list(rows)))
     chosen = form.chosen
     paginator = Paginator(rows.filter(verdict=chosen) if chosen else rows, A_PAGE)
     paginator.count = found.counts.get(chosen, 0) if chosen else sum(found.counts.values())
@@ -91,6 +94,12 @@ def import_detail(request, pk):
         "left_out": [heading for heading, key in found.headings if heading and not key],
     }
     return render(request, "institutions/import_detail.html", context)
+
+
+def _of_one_person(request, found, rows):
+    """What the page of an import shows that was entered on a page of its own."""
+    address = preview.page_to_change(found, rows[0], request.user)
+    return {"import": found, "entry": preview.entered(rows, found), "change_url": address}
 
 
 def _apply(request, found):

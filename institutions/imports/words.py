@@ -51,6 +51,28 @@ SENTENCES = OF_CELLS | {
     "not_listed": _("Not in the complete list."),
 }
 
+# The same where the answers were given on a page, which has fields and no cells, rows or sheets.
+ON_A_PAGE = SENTENCES | {
+    "missing": _("Fill this in."),
+    "excel_error": _("Write the value itself."),
+    "kind": _("Write this as text."),
+    "destroyed": _("This is no staff number. Write it as it stands on paper."),
+    "date_number": OF_CELLS["no_date"],
+    "other_number": _(
+        "Somebody with this name and date of birth has another staff number. Look at both before you go on."
+    ),
+    "reference_unknown": _("This person is registered elsewhere by now. Only there can the post be changed."),
+    "which_post": _("Two posts of this person cannot be told apart here. Send a workbook with a row for each."),
+    "which_post_ends": _("The person's posts have changed meanwhile. Open the page again and say which one ends."),
+    "ended_already": _("The person had this post from this day, and it has ended. Write a later first day."),
+    "holds_already": _("The person holds this post already."),
+    "own_row": _("This is your own row of the register. Ask a colleague to enter it."),
+    "known_by_name": _("This person is in the register already. Enter another post on the person's own page."),
+    "unchanged": _("The register says all of this already. Change something, or go back."),
+    "somebody_else": _("The register holds somebody else for this. Open the person's page again."),
+    "another_post": _("The person's posts have changed meanwhile. Open the person's page and look again."),
+}
+
 VALUES = {
     c.SEX: dict(Person.Sex.choices),
     c.BASIS: dict(Post.Basis.choices),
@@ -61,9 +83,18 @@ VALUES = {
 def sentence(reason):
     """One reason as it is kept (key, column, facts), with the heading of its column before it."""
     key, column, facts = reason
-    shown = {name: localnum(value) if isinstance(value, int) else value for name, value in facts.items()}
-    text = str(SENTENCES[key]) % shown if shown else str(SENTENCES[key])
+    text = _filled(SENTENCES[key], facts)
     return f"{label(column)} {text}" if column else text
+
+
+def sentence_on_page(problem):
+    """One problem (Problem) as it stands at the field that it names."""
+    return _filled(ON_A_PAGE[problem.reason], problem.facts)
+
+
+def _filled(text, facts):
+    shown = {name: localnum(value) if isinstance(value, int) else value for name, value in facts.items()}
+    return str(text) % shown if shown else str(text)
 
 
 def label(column):

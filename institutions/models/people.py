@@ -172,6 +172,15 @@ class Post(models.Model):
         return self.starts_on <= day and (self.ends_on is None or self.ends_on >= day)
 
 
+class DesignationQuerySet(models.QuerySet):
+    def visible_to(self, scope):
+        """Duties at the institutions whose people the viewer sees by name."""
+        return self.filter(scope.names_condition("institution__path"))
+
+    def of(self, person):
+        return self.filter(person=person)
+
+
 class Designation(models.Model):
     """A dated duty that a person carries beside the post, such as designated teacher."""
 
@@ -186,6 +195,8 @@ class Designation(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     entered_for = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = DesignationQuerySet.as_manager()
 
     class Meta:
         constraints = [
