@@ -1,16 +1,17 @@
 """What is wrong in a row is said by its reason: places, positions, days, and people who cannot be told apart."""
 
 import datetime
+from functools import partial
 
 import pytest
 
 from institutions.models import ImportRow
 from tests import factories
-from tests.institutions.place_world import BORN
-from tests.institutions.place_world import a_row as row
+from tests.institutions.place_world import BORN, a_row
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
+row = partial(a_row, starts_on=datetime.date(2020, 11, 1))
 
 
 @pytest.fixture
