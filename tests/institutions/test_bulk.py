@@ -60,7 +60,15 @@ def post_facts(world):
             "rank": "ក.១",
             **common,
         },
-        {"person": people[2].pk, "institution": world["school"], "starts_on": EARLIER, "ends_on": DAY, **common},
+        {
+            "person": people[2].pk,
+            "institution": world["school"],
+            "starts_on": EARLIER,
+            "ends_on": DAY,
+            "basis": "acting",
+            "end_reason": "acting-over",
+            **common,
+        },
     ]
 
 
