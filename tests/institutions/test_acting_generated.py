@@ -1,4 +1,4 @@
-"""Generated registers and workbooks of regular and acting posts: what an import may end, and what an undo gives back."""
+"""Generated registers and workbooks of regular and acting posts: what an import may end and what an undo restores."""
 
 import datetime
 
