@@ -14,7 +14,7 @@ LEAVE, MOVE = 0.02, 0.015
 RETIRES_AT = 54
 OTHERWISE = (Post.EndReason.RESIGNED, Post.EndReason.LEAVE, Post.EndReason.OTHER)
 ACTING_DAYS = 75
-DEPUTY, HEAD = "deputy-principal", "principal"
+HEAD = "principal"
 DESIGNATED = 0.6
 OURS = ("moeys-06", "moh-06")
 ON_OFFER = (
@@ -34,7 +34,7 @@ class Movements:
         self.designated = set()
         self.kept = {account.username for account in ACCOUNTS}
         self.wrong = list(ON_OFFER)
-        self.has_acting_head = False
+        self.has_acting_head = self.has_retired = False
 
     def happen(self, lives):
         """Everything of a hundred people in one transaction: single actions, each of which would wait for the disk."""
@@ -49,7 +49,7 @@ class Movements:
             return
         self._correct(figure, story)
         chance = self.rng.random()
-        if not self._act(figure) and chance < LEAVE + MOVE:
+        if not self._act(figure) and (chance < LEAVE + MOVE or self._retires(figure)):
             self._end(figure, story, moves=chance < MOVE)
 
     def _designate(self, figure, story):
@@ -77,10 +77,10 @@ class Movements:
         return None
 
     def _act(self, figure):
-        """One deputy of a demo HR unit acts as head of their school, beside their own post; True of who does."""
+        """One teacher of a demo HR unit acts as head of their school, beside their own post; True of who does."""
         starts_on = working_day(self.calendar.today - timedelta(days=ACTING_DAYS))
-        ours = figure.position.slug == DEPUTY and figure.institution.code.startswith(OURS)
-        if self.has_acting_head or not ours or figure.serves_since >= starts_on:
+        teaches = figure.position.slug.endswith("-teacher") and figure.institution.code.startswith(OURS)
+        if self.has_acting_head or not teaches or figure.serves_since >= starts_on:
             return False
         self.has_acting_head = True
         open_post(
@@ -96,6 +96,10 @@ class Movements:
         )
         return True
 
+    def _retires(self, figure):
+        """True of those of the demo HR units who are old enough, until one of them has gone."""
+        return self._is_old(figure) and not self.has_retired and figure.institution.code.startswith(OURS)
+
     def _end(self, figure, story, moves):
         """The post ends after all that happened in it; who moves goes on at a place of the same kind."""
         last = max((act.at for act in story.acts), default=story.registered_at).date()
@@ -109,7 +113,8 @@ class Movements:
         place = self.population.another_place(figure) if moves else None
         if place and place.pk in {held.institution_id for held in figure.posts}:
             place = None
-        reason = Post.EndReason.TRANSFER if place else self._why(figure, ends_on)
+        reason = Post.EndReason.TRANSFER if place else self._why(figure)
+        self.has_retired = self.has_retired or self._retires(figure)
         end_post(post=post, ends_on=ends_on, at=at, by=None, reason=reason)
         if place:
             open_post(
@@ -123,9 +128,11 @@ class Movements:
                 by=None,
             )
 
-    @staticmethod
-    def _why(figure, day):
-        if (day - figure.birth_date).days >= RETIRES_AT * 365:
+    def _is_old(self, figure):
+        return (self.calendar.today - figure.birth_date).days >= RETIRES_AT * 365
+
+    def _why(self, figure):
+        if self._is_old(figure):
             return Post.EndReason.RETIRED
         return OTHERWISE[int(figure.staff_number) % len(OTHERWISE)]
 
