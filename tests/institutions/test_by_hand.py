@@ -132,6 +132,7 @@ def test_somebody_registered_elsewhere_is_asked_for_and_not_shown(clerk, place):
     person = place.serving(place.foreign).person
     found = clerk.preview("person_new", **clerk.somebody())
     page = clerk.client.get(reverse("institutions:import", args=[found.pk])).content.decode()
+    assert "ស្នើសុំបុគ្គលិកនេះ" in page  # the button says what it does
     assert f"/people/{person.pk}/" not in page and "Far School" not in page and "សាលាឆ្ងាយ" not in page
     clerk.apply(found)
     asked = TransferRequest.objects.get()

@@ -343,6 +343,17 @@ def test_a_post_that_changed_meanwhile_is_shown_anew_before_it_is_applied(clerk,
     assert post.end_reason == "retired"
 
 
+def test_a_post_that_begins_later_stands_on_the_page_and_is_changed_there(clerk, place):
+    post = place.serving()
+    clerk.enter("post_new", post.person_id, **clerk.post(starts_on="01/12/2026", ends=post.pk))
+    coming = Post.objects.get(institution=place.other)
+    assert clerk.address("post_change", coming.pk) in person_page(clerk, post.person)
+    answers = {"basis": "regular", "starts_on": "03/12/2026", "staff_number": "00123"}
+    clerk.enter("post_change", coming.pk, **answers)
+    coming.refresh_from_db()
+    assert coming.starts_on == datetime.date(2026, 12, 3)
+
+
 # --- who may --------------------------------------------------------------------------------------------------------
 
 
