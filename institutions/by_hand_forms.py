@@ -130,6 +130,8 @@ class NewPersonForm(NewPostForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields |= dict(_names())
+        self.fields[c.BASIS].choices = Post.Basis.choices
+        self.order_fields([name for _heading, names in self.sections for name in names])
 
     def entry(self):
         home = home_of(self.scope, self.place)

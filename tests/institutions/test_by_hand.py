@@ -148,6 +148,14 @@ def test_the_own_row_is_not_entered(clerk, place):
     assert answer.status_code == 400 and not RegisterImport.objects.exists()
 
 
+def test_a_clerk_who_is_in_the_register_enters_others(clerk, place):
+    own = factories.make_post(institution=place.school).person
+    own.user = place.hr
+    own.save()
+    clerk.enter("person_new", **clerk.somebody())
+    assert Person.objects.count() == 2
+
+
 def test_an_age_that_is_unlikely_is_said_before_anything_is_written(clerk):
     found = clerk.preview("person_new", **clerk.somebody(birth_date="04/03/2016"))
     page = clerk.client.get(reverse("institutions:import", args=[found.pk]).replace("/km/", "/en/"))
