@@ -119,6 +119,8 @@ def _apply(request, found):
         return redirect("institutions:job", applied.job.pk)
     if applied.is_changed:
         messages.warning(request, _("The register has changed since. Nothing was written; look at the new preview."))
+    elif found.form:
+        messages.success(request, _("It is done and on record."))
     else:
         count = ngettext("%(rows)s row was applied.", "%(rows)s rows were applied.", applied.rows)
         messages.success(request, count % {"rows": localnum(applied.rows)})

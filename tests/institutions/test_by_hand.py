@@ -132,6 +132,7 @@ def test_somebody_registered_elsewhere_is_asked_for_and_not_shown(clerk, place):
     person = place.serving(place.foreign).person
     found = clerk.preview("person_new", **clerk.somebody())
     page = clerk.client.get(reverse("institutions:import", args=[found.pk])).content.decode()
+    assert "ស្នើសុំបុគ្គលិកនេះ" in page  # the button says what it does
     assert f"/people/{person.pk}/" not in page and "Far School" not in page and "សាលាឆ្ងាយ" not in page
     clerk.apply(found)
     asked = TransferRequest.objects.get()
@@ -145,6 +146,14 @@ def test_the_own_row_is_not_entered(clerk, place):
     person.save()
     answer = somebody_new(clerk)
     assert answer.status_code == 400 and not RegisterImport.objects.exists()
+
+
+def test_a_clerk_who_is_in_the_register_enters_others(clerk, place):
+    own = factories.make_post(institution=place.school).person
+    own.user = place.hr
+    own.save()
+    clerk.enter("person_new", **clerk.somebody())
+    assert Person.objects.count() == 2
 
 
 def test_an_age_that_is_unlikely_is_said_before_anything_is_written(clerk):
