@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from institutions.imports.matching import Identities
 from institutions.imports.places import Places
+from institutions.khmer import look_alike
 from institutions.models.imports import Verdict
 from institutions.people_in import columns as c
 from institutions.people_in.reading import Problem, Said
@@ -241,6 +242,8 @@ class _Judge:
     def _differs(said, key, now):
         if key not in said.values:
             return False
+        if key == c.NAME:
+            return not look_alike(said.values[key], tidy(now))
         return said.values[key] != (tidy(now) if isinstance(now, str) else now)
 
     def _check_number(self, said, person):

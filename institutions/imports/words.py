@@ -19,6 +19,9 @@ SENTENCES = OF_CELLS | {
     "name_twice": _("The file names two people with this name and date of birth, under two staff numbers."),
     "two_stories": _("Rows of the file about this person say different things."),
     "several_fit": _("Several people of the register have this name and date of birth. Write the staff number."),
+    "spelt_otherwise": _(
+        "Somebody with this date of birth and Latin name has another Khmer name. Write the staff number or reference."
+    ),
     "other_number": _("Somebody with this name and date of birth has another staff number."),
     "no_place": _("No institution of yours is called “%(said)s”. Write its code."),
     "places_of_name": _("Several institutions are called “%(said)s”. Write the code."),
