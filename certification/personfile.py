@@ -14,7 +14,7 @@ from conduct_codes.models import SignOff
 from conduct_codes.paper import claims_about
 from conduct_codes.permissions import paper_is_allowed
 from courses.models import Enrolment, LessonProgress
-from institutions.models import CorrectionRequest, Post
+from institutions.models import CorrectionRequest, Designation, Post
 
 STEPS = ("trained_on", "passed_on", "signed_on", "certified_on")
 
@@ -47,6 +47,7 @@ class PersonFile:
     day: date
     left_on: date | None
     posts: list
+    duties: list
     elsewhere: bool
     requirements: list
     sign_offs: list
@@ -86,6 +87,7 @@ def file_of(scope, person):
         day=day,
         left_on=left_on,
         posts=posts,
+        duties=duties_of(scope, person, day),
         elsewhere=left_on is None and serves_elsewhere(scope, person),
         requirements=requirement_files(scope, person, mine, seen, day),
         sign_offs=list(sign_offs.select_related("edition__code").distinct()),
@@ -103,6 +105,12 @@ def file_of(scope, person):
         ),
         corrections=list(CorrectionRequest.objects.visible_to(scope).of(person).select_related("answer")),
     )
+
+
+def duties_of(scope, person, day):
+    """Duties at the viewer's institutions that began by the day, those that go on first."""
+    duties = Designation.objects.visible_to(scope).of(person).filter(starts_on__lte=day).select_related("institution")
+    return sorted(duties, key=lambda duty: (duty.ends_on is None, duty.starts_on, duty.pk), reverse=True)
 
 
 def requirements_seen(posts, day):

@@ -42,8 +42,7 @@ def _posts(file):
 
 
 def _duties(scope, file):
-    duties = Designation.objects.filter(scope.names_condition("institution__path"), person=file.person)
-    for duty in duties.select_related("institution"):
+    for duty in Designation.objects.visible_to(scope).of(file.person).select_related("institution"):
         about = f"{duty.get_kind_display()} · {in_language(duty.institution)}"
         yield Event(duty.starts_on, _("Duty given to a person"), about)
         if duty.ends_on:

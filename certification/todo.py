@@ -104,7 +104,8 @@ def _asked_for(scope):
 
 def _imports(scope):
     waiting = RegisterImport.objects.visible_to(scope).waiting()
-    return Task(_("Apply workbooks of people, or leave them"), waiting.count(), reverse("institutions:import_list"))
+    title = _("Apply workbooks and entries of people, or delete them")
+    return Task(title, waiting.count(), reverse("institutions:import_list"))
 
 
 def _without_duty(scope):

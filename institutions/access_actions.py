@@ -14,7 +14,7 @@ from institutions.access import Access, access_to
 from institutions.actions import RegisterRefused, open_account
 from institutions.activation import LIFETIME, fingerprint, new_code, new_token
 from institutions.audit import record, record_many
-from institutions.models import AccountSession, Activation, Person, Post
+from institutions.models import AccountSession, Activation, AuditEntry, Person, Post
 from institutions.scope import Scope
 
 KEPT_AFTER_END = timedelta(days=1)
@@ -161,6 +161,25 @@ def _close_account_of_the_dead(key, at):
     person.user.save(update_fields=["is_active"])
     delete_sessions(person.user)
     record(verb="institutions.close_account", subject=f"person:{person.pk}", at=at, by=None, reason="died")
+
+
+@transaction.atomic
+def reopen_accounts(*, people, since, at, by):
+    """Open again what a death has closed since, of these people (ids) who are not dead in the register any more.
+
+    Devices stay logged out and slips taken back. How many accounts there were.
+    """
+    closed = AuditEntry.objects.filter(verb="institutions.close_account", at__gte=since, facts__reason="died")
+    closed = set(closed.filter(subject__in=[f"person:{pk}" for pk in people]).values_list("subject", flat=True))
+    still = Post.objects.ended_by_death_on(timezone.localdate(at)).filter(person=OuterRef("pk"))
+    alive = Person.objects.select_for_update(of=("self",)).filter(pk__in=people, user__is_active=False)
+    alive = alive.exclude(Exists(still)).select_related("user")
+    found = [person for person in alive if f"person:{person.pk}" in closed]
+    for person in found:
+        person.user.is_active = True
+        person.user.save(update_fields=["is_active"])
+        record(verb="institutions.reopen_account", subject=f"person:{person.pk}", at=at, by=by)
+    return len(found)
 
 
 # --- sessions -------------------------------------------------------------------------------------------------------

@@ -81,7 +81,18 @@ def refuse_posts(asked):
 
 @transaction.atomic
 def open_post(
-    *, person, institution, position, starts_on, at, by, staff_number="", rank="", ends_on=None, basis="regular"
+    *,
+    person,
+    institution,
+    position,
+    starts_on,
+    at,
+    by,
+    staff_number="",
+    rank="",
+    ends_on=None,
+    basis=Post.Basis.REGULAR,
+    end_reason="",
 ):
     """Begin (or record) a post and tell the apps above."""
     refuse_posts([(person, institution, starts_on)])
@@ -98,6 +109,7 @@ def open_post(
         starts_on=starts_on,
         ends_on=ends_on,
         basis=basis,
+        end_reason=end_reason,
     )
     record(verb="institutions.open_post", subject=f"person:{person.pk}", at=at, by=by, institution=institution)
     posts_changed.send(Post, person=person, day=max(starts_on, timezone.localdate(at)), at=at, by=by)
@@ -176,6 +188,8 @@ def say_why_post_ended(*, post, reason, at, by):
     post = Post.objects.select_for_update(of=("self",)).select_related("institution").get(pk=post.pk)
     if post.ends_on is None:
         raise RegisterRefused(_("This post has not ended."))
+    if reason and reason not in post.end_reasons:
+        raise RegisterRefused(_("Only an acting post ends so. Choose another reason."))
     before, post.end_reason = post.end_reason, reason
     post.save(update_fields=["end_reason"])
     facts = {"institution": post.institution, "post": post.pk, "before": before, "after": reason}
@@ -200,6 +214,21 @@ def designate_person(*, person, institution, kind, starts_on, at, by):
         kind=kind,
     )
     return designation
+
+
+@transaction.atomic
+def end_designation(*, designation, ends_on, at, by):
+    """End a duty on its last day; the post goes on. Refused before the duty began, and where it has ended already."""
+    duty = Designation.objects.select_for_update(of=("self",)).select_related("institution").get(pk=designation.pk)
+    if duty.ends_on is not None:
+        raise RegisterRefused(_("This duty has ended already."))
+    if ends_on < duty.starts_on:
+        raise RegisterRefused(_("A duty cannot end before it began."))
+    duty.ends_on = ends_on
+    duty.save(update_fields=["ends_on"])
+    facts = {"institution": duty.institution, "kind": duty.kind}
+    record(verb="institutions.end_duty", subject=f"person:{duty.person_id}", at=at, by=by, **facts)
+    return duty
 
 
 @transaction.atomic

@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy
 from institutions.api_bodies import forbidden_sign
 from institutions.api_errors import ApiRefused
 from institutions.imports.pushing import most_rows
+from institutions.models import Post
 from institutions.people_in import columns as c
 from institutions.templatetags.conduct import localnum
 from institutions.uploads import MAX_CELL
 
 LONGEST_NAME = 60
+CODES = {c.BASIS: Post.Basis.values, c.END_REASON: Post.EndReason.values}
 EXAMPLE = {
     c.STAFF_NUMBER: "0012345",
     c.NAME: "សុខ ចាន់ដារ៉ា",
@@ -75,6 +77,7 @@ def rows_schema():
             "maxLength": MAX_CELL,
             "title": column.heading,
             "description": column.note,
+            **({"enum": ["", *CODES[key], None]} if key in CODES else {}),
         }
         for key, column in c.BY_KEY.items()
     }

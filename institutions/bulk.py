@@ -126,6 +126,8 @@ class NewPost:
     staff_number: str = ""
     rank: str = ""
     ends_on: date | None = None
+    basis: str = Post.Basis.REGULAR
+    end_reason: str = ""
 
 
 @transaction.atomic
@@ -144,6 +146,8 @@ def open_posts(rows):
             rank=row.rank,
             starts_on=row.starts_on,
             ends_on=row.ends_on,
+            basis=row.basis,
+            end_reason=row.end_reason,
         )
         for row in rows
     )

@@ -16,6 +16,7 @@ from institutions.models import Designation, Person, Post, Role, User
 from institutions.signals import PostsChanged, many_posts_changed
 
 PERSON_FIELDS = ("name", "name_latin", "sex", "birth_date")
+POST_FIELDS = ("rank", "starts_on", "ends_on", "basis", "end_reason")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,7 @@ class EndedPost:
     ends_on: date
     at: datetime
     by: User | None = None
+    reason: str = ""
 
 
 @transaction.atomic
@@ -35,8 +37,8 @@ def end_posts(rows):
     for row in rows:
         if row.ends_on < row.post.starts_on:
             raise RegisterRefused(f"post {row.post.pk} cannot end before it began")
-        row.post.ends_on = row.ends_on
-    save_fields([row.post for row in rows], ["ends_on"])
+        row.post.ends_on, row.post.end_reason = row.ends_on, row.reason
+    save_fields([row.post for row in rows], ["ends_on", "end_reason"])
     by_post = {row.post.pk: row for row in rows}
     for role in Role.objects.filter(post__in=by_post).select_related("user", "institution"):
         row = by_post[role.post_id]
@@ -92,7 +94,7 @@ def change_people(rows):
 
 @dataclass(frozen=True, kw_only=True)
 class ChangedPost:
-    """New values of some facts of a post: rank, starts_on, ends_on; staff_number is "" where it stays."""
+    """New values of some facts of a post: POST_FIELDS; staff_number is "" where it stays."""
 
     post: Post
     facts: dict
@@ -111,7 +113,7 @@ class ChangedPost:
 
 @transaction.atomic
 def change_posts(rows):
-    """Correct ranks, staff numbers and first days of posts, and tell the apps above where a day moved."""
+    """Correct what is said of posts, and tell the apps above where a day moved or the end has another reason."""
     rows = list(rows)
     numbers = give_staff_numbers([row for row in rows if row.staff_number])
     for row in rows:
@@ -119,13 +121,13 @@ def change_posts(rows):
             setattr(row.post, name, value)
         if row.staff_number:
             row.post.staff_number = numbers[number_of(row)]
-    save_fields([row.post for row in rows], ["rank", "starts_on", "ends_on", "staff_number"])
+    save_fields([row.post for row in rows], [*POST_FIELDS, "staff_number"])
     record_many(
         _entry("institutions.change_post", row, row.post)
         | {"fields": sorted([*row.facts, *(["staff_number"] if row.staff_number else [])])}
         for row in rows
     )
-    moved = [row for row in rows if {"starts_on", "ends_on"} & set(row.facts)]
+    moved = [row for row in rows if {"starts_on", "ends_on", "end_reason"} & set(row.facts)]
     if moved:
         changes = [
             PostsChanged(row.person, max(row.post.starts_on, timezone.localdate(row.at)), row.at, row.by)

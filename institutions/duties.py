@@ -61,3 +61,11 @@ def candidates(scope, institution):
     if required.sex:
         posts = posts.filter(person__sex=required.sex)
     return posts.select_related("person", "position").order_by("person__name_key", "pk")
+
+
+def posts_of_today(scope, person):
+    """The person's posts of today that the viewer sees, one for each institution: beside them a duty may be carried."""
+    posts = Post.objects.visible_to(scope).of(person).serving_on(scope.today)
+    posts = posts.select_related("person", "institution").order_by("-starts_on")
+    by_place = {post.institution_id: post for post in posts}
+    return sorted(by_place.values(), key=lambda post: (post.starts_on, post.pk))

@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from institutions.actions import RegisterRefused, designate_person
+from institutions.actions import RegisterRefused, designate_person, end_designation
 from institutions.audit import record
-from institutions.duties import candidates, institutions_without, required_of
-from institutions.duty_forms import DutyFilter, DutyForm
+from institutions.by_hand_views import person_or_404
+from institutions.duties import candidates, institutions_without, posts_of_today, required_of
+from institutions.duty_forms import DutyEndForm, DutyFilter, DutyForm, PersonDutyForm
 from institutions.import_views import as_file
 from institutions.models import Designation, Institution
 from institutions.permissions import SEES_PEOPLE, role_required
@@ -97,3 +98,44 @@ def duty_give(request, code):
             return redirect("institutions:duty_list")
     context = {"place": place, "duty": _duty_of(place), "sex": required_of(place).sex, "form": form, "posts": posts}
     return render(request, "institutions/duty_give.html", context, status=400 if form.errors else 200)
+
+
+@role_required(*SEES_PEOPLE)
+def person_duty(request, pk):
+    """Give somebody a duty in an institution of the viewer's where the person serves today."""
+    person = person_or_404(request, pk)
+    posts = posts_of_today(request.scope, person)
+    if not posts:
+        raise Http404
+    form = PersonDutyForm(request.POST if request.method == "POST" else None, posts=posts, today=request.today)
+    if request.method == "POST" and form.is_valid():
+        facts = {key: form.cleaned_data[key] for key in ("kind", "starts_on")}
+        try:
+            designate_person(person=person, institution=form.institution, at=request.now, by=request.user, **facts)
+        except RegisterRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The duty is given and on record."))
+            return redirect("certification:person", pk=person.pk)
+    context = {"person": person, "form": form}
+    return render(request, "institutions/person_duty.html", context, status=400 if form.errors else 200)
+
+
+@role_required(*SEES_PEOPLE)
+def duty_end(request, pk):
+    """End a duty that goes on; the post beside which it is carried stays."""
+    duties = Designation.objects.visible_to(request.scope).filter(ends_on__isnull=True)
+    duty = get_object_or_404(duties.select_related("person", "institution"), pk=pk)
+    person_or_404(request, duty.person_id)
+    form = DutyEndForm(request.POST if request.method == "POST" else None, duty=duty, today=request.today)
+    if request.method == "POST" and form.is_valid():
+        facts = {"ends_on": form.cleaned_data["ends_on"], "at": request.now, "by": request.user}
+        try:
+            end_designation(designation=duty, **facts)
+        except RegisterRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The end of the duty is on record."))
+            return redirect("certification:person", pk=duty.person_id)
+    context = {"duty": duty, "form": form}
+    return render(request, "institutions/duty_end.html", context, status=400 if form.errors else 200)

@@ -89,11 +89,11 @@ class TransferAnswerForm(forms.ModelForm):
         labels = {"outcome": _("Your answer"), "message": _("Reason")}
         help_texts = {"message": _("Whoever asked reads this.")}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, asked, **kwargs):
         super().__init__(*args, **kwargs)
         field = forms.ChoiceField(
             label=_("Your answer"),
-            choices=TransferRequest.Outcome.choices,
+            choices=[(outcome.value, outcome.label) for outcome in asked.answers],
             widget=forms.RadioSelect,
             error_messages={"required": _("Choose an answer.")},
         )

@@ -43,6 +43,7 @@ def import_list(request):
         "unit": here.unit,
         "page_obj": Paginator(imports, EARLIER).get_page(request.GET.get("page")),
     }
+    preview.name_people(context["page_obj"].object_list)
     return render(request, "institutions/import_list.html", context, status=400 if form.errors else 200)
 
 
@@ -80,6 +81,8 @@ def import_detail(request, pk):
     form = RowFilter(request.GET)
     rows = ImportRow.objects.visible_to(request.scope).of(found)
     rows = rows.select_related("person", "post__institution", "post__position", "institution", "position")
+    if found.form:
+        return render(request, "institutions/import_detail.html", _of_one_person(request, found, list(rows)))
     chosen = preview.choice_of(found, form.chosen)
     paginator = Paginator(preview.chosen_rows(rows, chosen), A_PAGE)
     paginator.count = preview.count_of(found, chosen)
@@ -102,6 +105,12 @@ def _asked(request, found):
     if found.state != RegisterImport.State.APPLIED or not found.counts.get(Verdict.TRANSFER):
         return False
     return TransferRequest.objects.visible_to(request.scope).filter(register_import=found).exists()
+
+
+def _of_one_person(request, found, rows):
+    """What the page of an import shows that was entered on a page of its own."""
+    address = preview.page_to_change(found, rows[0], request.user)
+    return {"import": found, "entry": preview.entered(rows, found), "change_url": address}
 
 
 def _apply(request, found):

@@ -36,6 +36,12 @@ def may_merge(scope, *people):
     return not held.exclude(scope.names_condition("institution__path")).exists()
 
 
+def is_own_row(scope, person_pk):
+    """True of the viewer's own row and of the one it is merged into: nobody changes what is said of themselves."""
+    own = scope.person
+    return own is not None and person_pk in (own.pk, own.merged_into_id)
+
+
 def role_required(*kinds):
     """A view for accounts with one of the roles; others are told that there is no such page, strangers log in."""
 

@@ -18,7 +18,7 @@ def end_reason(request, pk):
     found = get_object_or_404(posts.select_related("person", "position", "institution"), pk=pk)
     if found.person == request.scope.person:
         raise Http404
-    form = EndReasonForm(request.POST or None, initial={"end_reason": found.end_reason})
+    form = EndReasonForm(request.POST or None, post=found)
     if request.method == "POST" and form.is_valid():
         say_why_post_ended(post=found, reason=form.cleaned_data["end_reason"], at=request.now, by=request.user)
         messages.success(request, _("The reason is kept and on record."))

@@ -38,7 +38,7 @@ def transfer_answer(request, pk):
     requests = TransferRequest.objects.answerable_by(request.scope)
     requests = requests.select_related("person", "institution", "position", "from_post__institution")
     found = get_object_or_404(requests.select_related("from_post__position"), pk=pk)
-    form = TransferAnswerForm(request.POST or None)
+    form = TransferAnswerForm(request.POST or None, asked=found)
     if request.method == "POST" and form.is_valid():
         try:
             answer_transfer(request=found, at=request.now, by=request.user, **form.cleaned_data)

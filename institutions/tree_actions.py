@@ -158,6 +158,7 @@ def _begin_anew(change, posts, ends, at, by):
                 ends_on=ends[post.pk],
                 staff_number=post.staff_number.number if post.staff_number_id else "",
                 rank=post.rank,
+                basis=post.basis,
                 at=at,
                 by=by,
             )

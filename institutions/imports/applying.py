@@ -48,6 +48,8 @@ from institutions.scope import Scope
 from institutions.templatetags.conduct import localnum
 from jobs.actions import request_job
 
+REASONS = Post.EndReason
+
 
 @dataclass(frozen=True)
 class Applied:
@@ -230,9 +232,13 @@ class _Work:
         ended = []
         for row in rows:
             post, facts = self.posts[row.post_id], self.facts[row.pk]
-            last_day = facts[c.STARTS_ON] - DAY if row.verdict == Verdict.TRANSFER else facts[c.ENDS_ON]
-            row.done["post_ended"] = [post.pk, post.ends_on.isoformat() if post.ends_on else None]
-            ended.append((row, self._made(EndedPost, post=post, ends_on=last_day)))
+            if row.verdict == Verdict.TRANSFER:
+                last_day = facts[c.STARTS_ON] - DAY
+                reason = REASONS.ACTING_OVER if post.basis == Post.Basis.ACTING else REASONS.TRANSFER
+            else:
+                last_day, reason = facts[c.ENDS_ON], facts.get(c.END_REASON, post.end_reason)
+            row.done["post_ended"] = [post.pk, post.ends_on.isoformat() if post.ends_on else None, post.end_reason]
+            ended.append((row, self._made(EndedPost, post=post, ends_on=last_day, reason=reason)))
         self._note_what_ends(ended)
         for some in batches(ended):
             end_posts(each for _row, each in some)
@@ -259,7 +265,8 @@ class _Work:
         changes = []
         for row in rows:
             facts, post = self.facts[row.pk], self.posts[row.post_id]
-            changed = {key: facts[key] for key in (c.RANK, c.STARTS_ON) if key in facts}
+            written = (c.RANK, c.STARTS_ON, c.BASIS, *([c.END_REASON] if row.verdict == Verdict.CHANGE else []))
+            changed = {key: facts[key] for key in written if key in facts}
             number = facts.get(c.STAFF_NUMBER, "")
             if changed or number:
                 row.done["post_before"] = {
@@ -267,6 +274,8 @@ class _Work:
                     "rank": post.rank,
                     "starts_on": post.starts_on.isoformat(),
                     "staff_number": post.staff_number_id,
+                    "basis": post.basis,
+                    **({"end_reason": post.end_reason} if row.verdict == Verdict.CHANGE else {}),
                 }
                 changes.append(self._made(ChangedPost, post=post, facts=changed, staff_number=number))
         for some in batches(changes):
@@ -299,6 +308,8 @@ class _Work:
                         position=self.positions[row.position_id],
                         starts_on=facts[c.STARTS_ON],
                         ends_on=facts.get(c.ENDS_ON),
+                        basis=facts.get(c.BASIS, Post.Basis.REGULAR),
+                        end_reason=facts.get(c.END_REASON, ""),
                         rank=facts.get(c.RANK) or (old.rank if old else ""),
                         staff_number=number,
                     )

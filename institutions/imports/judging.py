@@ -7,7 +7,9 @@ from datetime import date, timedelta
 
 from institutions.imports.matching import Identities
 from institutions.imports.places import Places
+from institutions.imports.posts import ACTING, REGULAR, Posts, Wrong
 from institutions.khmer import look_alike
+from institutions.models import Post
 from institutions.models.imports import Verdict
 from institutions.people_in import columns as c
 from institutions.people_in.reading import Problem, Said
@@ -16,6 +18,7 @@ from institutions.people_in.values import tidy
 DAY = timedelta(days=1)
 YOUNGEST, OLDEST = 18, 75
 PERSON_FACTS = (c.NAME, c.NAME_LATIN, c.SEX, c.BIRTH_DATE)
+POST_FACTS = (c.RANK, c.STAFF_NUMBER, c.STARTS_ON, c.BASIS, c.END_REASON)
 NEEDED_TO_ADD = (c.NAME, c.NAME_LATIN, c.SEX, c.BIRTH_DATE, c.POSITION, c.STARTS_ON)
 
 
@@ -66,14 +69,6 @@ class Judgement:
         return digest.hexdigest()
 
 
-class Wrong(Exception):
-    """The row is not to be applied, for these reasons."""
-
-    def __init__(self, verdict, *reasons, person=None):
-        self.verdict, self.reasons, self.person = verdict, reasons, person
-        super().__init__()
-
-
 def judge(rows, known, *, complete_on=None):
     """The judgement of rows (Said) against what is known."""
     judge_of = _Judge(rows, known)
@@ -94,22 +89,11 @@ class _Judge:
         self.places = Places(known)
         self.identities = Identities(rows, known)
         self.seen = {}  # what a row is about → its line
+        self.open = {}  # (person, institution, position) of a new post without an end → its line
         self.made = {}  # a new person → the line that makes them
         self.told = {}  # (person, fact) → what the first row of the file says
         self.numbers = {}  # staff number → whose it is by the first row of the file
-        self.claimed = self._claimed(rows)
-
-    def _claimed(self, rows):
-        """(person, institution, position) of every row that names one: a post that is listed does not end."""
-        found = set()
-        for said in rows:
-            person = self.identities.person_of(said)
-            if person:
-                place, _wrong = self.places.institution(said)
-                position, _wrong = self.places.position(said)
-                if place and position:
-                    found.add((person.pk, place, position))
-        return found
+        self.posts = Posts(rows, known, self.identities, self.places)
 
     def row(self, said):
         identity = self.identities.of(said)
@@ -162,6 +146,11 @@ class _Judge:
         if first != said.line:
             raise Wrong(Verdict.DUPLICATE, Problem("duplicate", "", {"line": first}))
 
+    def _open_once(self, said, key):
+        """Nobody gets one post twice at a time."""
+        if c.ENDS_ON not in said.values and self.open.setdefault(key, said.line) != said.line:
+            raise Wrong(Verdict.CONFLICT, Problem("open_twice", c.ENDS_ON, {"line": self.open[key]}))
+
     def _one_story(self, said, who):
         """Rows about one person agree, and a number of the file is of one person."""
         for key in PERSON_FACTS:
@@ -179,8 +168,10 @@ class _Judge:
         if missing and (first is None or set(missing) & {c.POSITION, c.STARTS_ON}):
             raise Wrong(Verdict.ERROR, *(Problem("missing", key) for key in missing))
         self._check_open(place, said)
+        _check_reason_of_new(said.values)
         self._one_story(said, identity.key)
         self._once(said, (identity.key, place, position, said.values[c.STARTS_ON]))
+        self._open_once(said, (identity.key, place, position))
         first = self.made.setdefault(identity.key, said.line)
         return Judged(
             said.line,
@@ -211,13 +202,14 @@ class _Judge:
         if missing:
             raise Wrong(Verdict.ERROR, *(Problem("missing", key) for key in missing))
         self._check_open(place, said)
+        _check_reason_of_new(said.values)
         self._once(said, (person.pk, "elsewhere"))
-        facts = {key: said.values[key] for key in (c.STARTS_ON, c.STAFF_NUMBER, c.RANK) if key in said.values}
+        facts = {key: said.values[key] for key in POST_FACTS if key in said.values}
         return Judged(
             said.line,
             said,
             Verdict.TRANSFER,
-            (Problem("elsewhere"),),
+            (Problem("elsewhere_acting" if said.values.get(c.BASIS) == ACTING else "elsewhere"),),
             is_elsewhere=True,
             person=person.pk,
             institution=place,
@@ -229,7 +221,7 @@ class _Judge:
     # --- somebody of ours ---
 
     def _ours(self, said, person, place, position):
-        post = self._post_of(said, person, place, position)
+        post = self.posts.of(said, person, place, position)
         self._check_number(said, person)
         self._one_story(said, person.pk)
         changed = {key: said.values[key] for key in PERSON_FACTS if self._differs(said, key, getattr(person, key))}
@@ -252,44 +244,15 @@ class _Judge:
         if holder is not None and holder != person.pk:
             raise Wrong(Verdict.CONFLICT, Problem("number_taken", c.STAFF_NUMBER))
 
-    def _post_of(self, said, person, place, position):
-        """The post that the row is about; None for one that is not in the register."""
-        mine = [post for post in person.posts if post.is_ours]
-        fitting = [
-            post
-            for post in mine
-            if (place is None or post.institution == place) and (position is None or post.position == position)
-        ]
-        day, starts = self.known.day, said.values.get(c.STARTS_ON)
-        current = [post for post in fitting if post.is_current(day)]
-        same_start = [post for post in fitting if starts and post.starts_on == starts]
-        found = [post for post in same_start if post in current] or same_start
-        if not found and starts and c.ENDS_ON in said.values and said.values[c.ENDS_ON] < day:
-            return self._ended_as_said(said, fitting)
-        found = found or current
-        if len(found) > 1:
-            raise Wrong(Verdict.CONFLICT, Problem("which_post"))
-        if not found:
-            if position is None:
-                raise Wrong(Verdict.ERROR, Problem("missing", c.POSITION))
-            return None
-        if not found[0].is_current(day) and c.ENDS_ON not in said.values:
-            raise Wrong(Verdict.CONFLICT, Problem("ended_already"))
-        return found[0]
-
-    @staticmethod
-    def _ended_as_said(said, fitting):
-        ended = [post for post in fitting if post.ends_on == said.values[c.ENDS_ON]]
-        return ended[0] if len(ended) == 1 else None
-
     def _same_post(self, said, person, post, changed):
         values = said.values
-        for key, now in ((c.RANK, post.rank), (c.STAFF_NUMBER, post.number), (c.STARTS_ON, post.starts_on)):
-            if self._differs(said, key, now):
-                changed[key] = values[key]
+        now = dict(zip(POST_FACTS, (post.rank, post.number, post.starts_on, post.basis, post.end_reason), strict=True))
+        changed |= {key: values[key] for key in POST_FACTS if self._differs(said, key, now[key])}
         starts, ends = changed.get(c.STARTS_ON, post.starts_on), values.get(c.ENDS_ON, post.ends_on)
         if ends is not None and ends < starts:
             raise Wrong(Verdict.ERROR, Problem("ends_before", c.ENDS_ON))
+        if {c.BASIS, c.END_REASON} & set(changed):
+            _check_reason(values.get(c.END_REASON, post.end_reason), ends, values.get(c.BASIS, post.basis))
         verdict = Verdict.CHANGE if changed else Verdict.UNCHANGED
         if c.ENDS_ON in values and values[c.ENDS_ON] != post.ends_on:
             changed[c.ENDS_ON] = values[c.ENDS_ON]
@@ -308,36 +271,23 @@ class _Judge:
         )
 
     def _new_post(self, said, person, place, position, changed):
-        values, day = said.values, self.known.day
+        values = said.values
         starts = values.get(c.STARTS_ON)
         if starts is None:
             raise Wrong(Verdict.ERROR, Problem("missing", c.STARTS_ON))
         self._check_open(place, said)
+        _check_reason_of_new(values)
         self._once(said, (person.pk, place, position, starts))
-        others = [
-            post
-            for post in person.posts
-            if post.is_ours
-            and post.is_current(day)
-            and post.ends_on is None
-            and (person.pk, post.institution, post.position) not in self.claimed
-        ]
-        ended = None
-        if others and not (c.ENDS_ON in values and values[c.ENDS_ON] < day):
-            if len(others) > 1:
-                raise Wrong(Verdict.CONFLICT, Problem("which_post_ends"))
-            ended = others[0]
-            if starts <= ended.starts_on:
-                raise Wrong(Verdict.CONFLICT, Problem("moves_before", c.STARTS_ON))
+        self._open_once(said, (person.pk, place, position))
+        ended = self.posts.ended_by(said, person, place, position)
+        if ended:
             self._once(said, ("ends", ended.pk))
-        facts = changed | {
-            key: values[key] for key in (c.STARTS_ON, c.ENDS_ON, c.RANK, c.STAFF_NUMBER) if key in values
-        }
+        facts = changed | {key: values[key] for key in (c.ENDS_ON, *POST_FACTS) if key in values}
         return Judged(
             said.line,
             said,
             Verdict.TRANSFER if ended else Verdict.ADD,
-            (Problem("moves") if ended else Problem("known_person"), *self._warnings(said)),
+            (_why(said, ended), *self._warnings(said)),
             person=person.pk,
             post=ended.pk if ended else None,
             institution=place,
@@ -368,6 +318,25 @@ class _Judge:
                 facts={c.ENDS_ON: last_day},
                 basis=person.digest(),
             )
+
+
+def _why(said, ended):
+    """Why somebody of the register gets another post."""
+    if ended:
+        return Problem("appointed" if ended.basis == ACTING else "moves")
+    return Problem("acts_beside" if said.values.get(c.BASIS) == ACTING else "known_person")
+
+
+def _check_reason_of_new(values):
+    _check_reason(values.get(c.END_REASON), values.get(c.ENDS_ON), values.get(c.BASIS, REGULAR))
+
+
+def _check_reason(reason, ends, basis):
+    """Only what has an end has a reason of it, and only acting can be over."""
+    if reason and ends is None:
+        raise Wrong(Verdict.ERROR, Problem("no_end", c.END_REASON))
+    if reason == Post.EndReason.ACTING_OVER and basis != ACTING:
+        raise Wrong(Verdict.ERROR, Problem("not_acting", c.END_REASON))
 
 
 def age_on(born: date, day: date) -> int:

@@ -21,6 +21,8 @@ COUNTED = Coalesce("merged_into", "pk")
 LONGEST_NUMBER = 15
 # What a digest is of; whether a post is the importer's own differs from one to the next.
 _OF_POST = ("pk", "institution", "position", "number", "rank", "starts_on", "ends_on")
+# Only where they say something: so what was kept before they could be imported still compares.
+_OF_SOME_POSTS = {"basis": Post.Basis.REGULAR, "end_reason": ""}
 _OF_PERSON = ("pk", "name", "name_latin", "name_key", "sex", "birth_date")
 
 
@@ -35,7 +37,14 @@ class KnownPost:
     rank: str
     starts_on: date
     ends_on: date | None
+    basis: str
+    end_reason: str
     is_ours: bool
+
+    def facts(self):
+        """What a digest is of."""
+        facts = {key: getattr(self, key) for key in _OF_POST}
+        return facts | {key: getattr(self, key) for key, usual in _OF_SOME_POSTS.items() if getattr(self, key) != usual}
 
     def is_current(self, day):
         return self.ends_on is None or self.ends_on >= day
@@ -67,7 +76,7 @@ class KnownPerson:
         facts = {key: getattr(self, key) for key in _OF_PERSON}
         facts["numbers"] = sorted(self.numbers)
         posts = sorted(self.posts, key=attrgetter("pk"))
-        facts["posts"] = [{key: getattr(post, key) for key in _OF_POST} for post in posts]
+        facts["posts"] = [post.facts() for post in posts]
         return hashlib.sha256(json.dumps(facts, default=str, sort_keys=True).encode()).hexdigest()[:32]
 
 
@@ -205,6 +214,8 @@ def load_people(known, wanted, root, scope):
             "rank",
             "starts_on",
             "ends_on",
+            "basis",
+            "end_reason",
         ):
             facts[3] = facts[3] or ""
             known.people[person].posts.append(KnownPost(*facts, is_ours=bool(paths) and path.startswith(paths)))

@@ -7,6 +7,7 @@ from institutions.audit import record
 from institutions.imports.words import sentence
 from institutions.khmer import comparison_key
 from institutions.models import ImportRow, Institution, Position, Post
+from institutions.people_in import columns as c
 from institutions.people_in.book import MOST_PLACES, Lists, template, write_people, write_refused
 
 
@@ -15,7 +16,21 @@ def lists_for(institution, day, language):
     places = Institution.objects.in_subtree(institution).open_on(day)[:MOST_PLACES]
     words = PositionWords(language)
     positions = [(words.of(position), words.sector(position)) for position in words.positions]
-    return Lists(tuple((place.code, place.name, place.name_latin) for place in places), tuple(positions))
+    places = tuple((place.code, place.name, place.name_latin) for place in places)
+    return Lists(places, tuple(positions), PostWords(language).lists)
+
+
+class PostWords:
+    """How a file writes kinds of posts and why they ended, in its language."""
+
+    def __init__(self, language):
+        with override(language):
+            self.bases = {code: str(label) for code, label in Post.Basis.choices}
+            self.end_reasons = {"": ""} | {code: str(label) for code, label in Post.EndReason.choices}
+
+    @property
+    def lists(self):
+        return {c.BASIS: list(self.bases.values()), c.END_REASON: list(filter(None, self.end_reasons.values()))}
 
 
 class PositionWords:
@@ -51,7 +66,7 @@ def template_for(institution, *, day, language):
 
 def write_register(target, *, institution, scope, day, at, by, language, demonstration=False):
     """Write every post held on the day in a subtree, one row each, and note it in the record; return their number."""
-    words = PositionWords(language)
+    words, of_posts = PositionWords(language), PostWords(language)
     posts = Post.objects.visible_to(scope).serving_on(day).in_subtree(institution)
     posts = posts.select_related("person", "institution", "position__sector", "staff_number")
     posts = posts.order_by("institution__path", "person__name", "person_id", "pk")
@@ -59,7 +74,7 @@ def write_register(target, *, institution, scope, day, at, by, language, demonst
         title = _("People and posts")
     count = write_people(
         target,
-        rows=(_row(post, words) for post in posts.iterator(chunk_size=2_000)),
+        rows=(_row(post, words, of_posts) for post in posts.iterator(chunk_size=2_000)),
         lists=lists_for(institution, day, language),
         language=language,
         title=title,
@@ -76,7 +91,7 @@ def write_register(target, *, institution, scope, day, at, by, language, demonst
     return count
 
 
-def _row(post, words):
+def _row(post, words, of_posts):
     person = post.person
     return (
         post.staff_number.number if post.staff_number_id else "",
@@ -89,8 +104,10 @@ def _row(post, words):
         words.of(post.position),
         words.sector(post.position),
         post.rank,
+        of_posts.bases[post.basis],
         post.starts_on,
         post.ends_on,
+        of_posts.end_reasons[post.end_reason],
         person.reference,
     )
 

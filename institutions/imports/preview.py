@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from institutions.imports.words import label, sentence, shown_value
-from institutions.models import Person
+from institutions.models import ImportRow, Person, RegisterImport
 from institutions.models.imports import Verdict
 from institutions.people_in import columns as c
+from institutions.templatetags.conduct import in_language
+
+Form = RegisterImport.Form
 
 SHAPES = {
     Verdict.ADD: "st-ok",
@@ -19,7 +24,9 @@ SHAPES = {
     Verdict.ERROR: "st-x",
     Verdict.UNCHANGED: "st-no",
 }
-SHOWN_FACTS = (c.NAME, c.NAME_LATIN, c.SEX, c.BIRTH_DATE, c.STAFF_NUMBER, c.RANK, c.STARTS_ON, c.ENDS_ON)
+OF_EVERY_POST = (c.BASIS, c.STARTS_ON, c.ENDS_ON, c.END_REASON)
+SHOWN_FACTS = (c.NAME, c.NAME_LATIN, c.SEX, c.BIRTH_DATE, c.STAFF_NUMBER, c.RANK, *OF_EVERY_POST)
+OF_POST = (c.RANK, c.BASIS, c.STARTS_ON, c.END_REASON)
 QUOTED = {Verdict.ERROR, Verdict.CONFLICT}
 MOST_QUOTED = 60
 MOST_TOUCHED = 100
@@ -133,21 +140,23 @@ def _changes(row):
     return [
         (label(key), shown_value(key, before[key]) if key in before else None, shown_value(key, value))
         for key, value in ((key, row.facts[key]) for key in SHOWN_FACTS if key in row.facts)
-        if row.verdict in (Verdict.CHANGE, Verdict.LEAVE) or key in (c.STARTS_ON, c.ENDS_ON) or key in before
+        if row.verdict in (Verdict.CHANGE, Verdict.LEAVE) or key in OF_EVERY_POST or key in before
     ]
 
 
 def _before(row):
     """What the facts of a change were: as the register has them until it is applied, as they were kept afterwards."""
     if row.done:
-        return row.done.get("person_before", {}) | {
-            key: value for key, value in row.done.get("post_before", {}).items() if key in (c.RANK, c.STARTS_ON)
-        }
+        of_post = {key: value for key, value in row.done.get("post_before", {}).items() if key in OF_POST}
+        ended = row.done.get("post_ended", ())
+        if row.verdict == Verdict.LEAVE and len(ended) > 2:  # imports once kept the day alone
+            of_post[c.END_REASON] = ended[2]
+        return row.done.get("person_before", {}) | of_post
     found = {}
     if row.person_id:
         found = {key: getattr(row.person, key) for key in (c.NAME, c.NAME_LATIN, c.SEX, c.BIRTH_DATE)}
     if row.post_id and row.verdict in (Verdict.CHANGE, Verdict.LEAVE):
-        found |= {c.RANK: row.post.rank, c.STARTS_ON: row.post.starts_on}
+        found |= {key: getattr(row.post, key) for key in OF_POST}
     return found
 
 
@@ -159,3 +168,65 @@ def touched(undo, scope):
     some = dict(list(by_person.items())[:MOST_TOUCHED])
     people = Person.objects.visible_to(scope).in_bulk(some)
     return [(people.get(pk), list(dict.fromkeys(map(str, reasons)))) for pk, reasons in some.items()]
+
+
+# --- one person, entered on a page ----------------------------------------------------------------------------------
+
+ANSWERS = (c.NAME, c.NAME_LATIN, c.SEX, c.BIRTH_DATE, c.INSTITUTION, c.POSITION, c.BASIS, c.STAFF_NUMBER)
+ANSWERS += (c.RANK, c.STARTS_ON, c.ENDS_ON, c.END_REASON)
+PAGES = {
+    Form.NEW: "institutions:person_new",
+    Form.POST: "institutions:post_new",
+    Form.CHANGE: "institutions:post_change",
+    Form.END: "institutions:post_end",
+    Form.PERSON: "institutions:person_facts",
+}
+
+
+@dataclass(frozen=True)
+class EnteredByHand:
+    """What a page said, as an answer a line, and what becomes of the person's other posts."""
+
+    line: Line
+    person: object
+    answers: list
+    beside: list
+
+
+def entered(rows, register_import):
+    """What an import of one person says, of its rows in their order."""
+    found, *beside = rows
+    values, before = found.said.get("values", {}), _before(found)
+    said = {key: values[key] for key in ANSWERS if key in values}
+    said |= {c.INSTITUTION: found.institution, c.POSITION: found.position} if found.position_id else {}
+    answers = [
+        (
+            label(key),
+            shown_value(key, before[key]) if key in found.facts and key in before else None,
+            in_language(value) if key in (c.INSTITUTION, c.POSITION) else shown_value(key, value),
+        )
+        for key, value in ((key, said[key]) for key in ANSWERS if key in said)
+    ]
+    shown = line(found, register_import)
+    is_known = register_import.form != Form.NEW or "person_made" in found.done
+    return EnteredByHand(shown, shown.person if is_known else None, answers, beside)
+
+
+def page_to_change(register_import, row, user):
+    """The address on which whoever entered a person changes the answers; None for others, and once it is applied."""
+    if register_import.by_id != user.pk or register_import.state != RegisterImport.State.JUDGED:
+        return None
+    about = {Form.NEW: [], Form.POST: [row.person_id], Form.PERSON: [row.person_id]}
+    address = reverse(PAGES[register_import.form], args=about.get(register_import.form, [row.post_id]))
+    return f"{address}?{urlencode({'import': register_import.pk})}"
+
+
+def name_people(imports):
+    """Give each import of one person the name that the page said, in one query."""
+    pages = [one.pk for one in imports if one.form]
+    rows = ImportRow.objects.filter(register_import__in=pages, place=0).select_related("person")
+    names = {row.register_import_id: row for row in rows}
+    for one in imports:
+        if row := names.get(one.pk):
+            is_shown = row.person and not row.is_elsewhere
+            one.person_name = row.person.label if is_shown else row.said["values"].get(c.NAME, "")

@@ -4,17 +4,14 @@ import hashlib
 import json
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from institutions.imports import staging
 from institutions.imports.applying import apply_or_judge_anew
 from institutions.imports.staging import ON_SQLITE, ImportRefused
 from institutions.models import ImportRow, PeopleChanges, RegisterImport
 from institutions.models.imports import APPLICABLE, REFUSED
-from institutions.people_in.reading import read_records
 
 PUSH_JOB = "institutions.push_people"
 AT_ONCE = 500
@@ -48,7 +45,7 @@ def push_changes(*, client, key, content, records, is_dry_run, scope, at):
     facts = {"body_sha256": hashlib.sha256(content).hexdigest(), "is_dry_run": is_dry_run}
     found = PeopleChanges.objects.of(client).filter(key=key).first()
     if found is None:
-        reading = _reading(records)
+        reading = staging.read_sent(records)
         judgement = None
         if is_dry_run or len(records) <= AT_ONCE:
             judgement = staging.judge_reading(reading, scope=scope, institution=client.institution)
@@ -56,11 +53,6 @@ def push_changes(*, client, key, content, records, is_dry_run, scope, at):
     if {name: getattr(found, name) for name in facts} != facts:
         raise KeyTaken
     return found
-
-
-def _reading(records):
-    with override(settings.LANGUAGE_CODE):  # HR reads the headings in the list of imports
-        return read_records(records)
 
 
 @transaction.atomic
@@ -144,7 +136,7 @@ def work_off(changes, *, job, progress):
 def _stage(register_import, scope, progress):
     progress.advance(0)
     with register_import.file.open("rb") as content:
-        reading = _reading(json.loads(content.read()))
+        reading = staging.read_sent(json.loads(content.read()))
     judgement = staging.judge_reading(reading, scope=scope, institution=register_import.institution)
     staging.stage(register_import, judgement, step=progress.step)
 

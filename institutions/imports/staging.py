@@ -3,10 +3,12 @@
 import hashlib
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from institutions.audit import record
 from institutions.imports.judging import judge
@@ -15,7 +17,7 @@ from institutions.models import ApiClient, ImportRow, RegisterImport, Role
 from institutions.models.places import within_path
 from institutions.people_in import columns as c
 from institutions.people_in.child import read_apart
-from institutions.people_in.reading import HEADINGS_WITHIN, Problem, Said, read_people
+from institutions.people_in.reading import HEADINGS_WITHIN, Problem, Said, read_people, read_records
 from institutions.scope import Scope
 from institutions.templatetags.conduct import localnum
 from jobs.actions import request_job
@@ -43,6 +45,12 @@ class ImportRefused(Exception):
 def read_file(content):
     """What the bytes of a workbook say. Raises UploadRefused or SheetRefused, with the sentence for whoever sent it."""
     return read_people(read_apart(content, max_rows=MAX_ROWS + HEADINGS_WITHIN))
+
+
+def read_sent(records):
+    """What rows say that give each value by the key of its column."""
+    with override(settings.LANGUAGE_CODE):  # HR reads the headings in the list of imports
+        return read_records(records)
 
 
 def judge_reading(reading, *, institution, scope, complete_of=None, complete_on=None):
@@ -136,6 +144,18 @@ def _note_receipt(register_import):
         institution=register_import.institution,
         sha256=register_import.sha256,
     )
+
+
+@transaction.atomic
+def discard_import(*, register_import, at, by):
+    """Delete a preview that nobody will apply, with its rows: they hold names that may never enter the register."""
+    locked = RegisterImport.objects.select_for_update(of=("self",)).select_related("institution")
+    locked = locked.get(pk=register_import.pk)
+    if locked.state != RegisterImport.State.JUDGED:
+        raise ImportRefused(_("This import does not wait to be applied any more."))
+    facts = {"institution": locked.institution, "sha256": locked.sha256}
+    record(verb="institutions.discard_import", subject=f"import:{locked.pk}", at=at, by=by, **facts)
+    locked.delete()
 
 
 def forget_old_previews(at):

@@ -35,6 +35,7 @@ def ask_for_transfers(rows, facts, *, at, by):
                 starts_on=said[c.STARTS_ON],
                 staff_number=said.get(c.STAFF_NUMBER, ""),
                 rank=said.get(c.RANK, ""),
+                basis=said.get(c.BASIS, Post.Basis.REGULAR),
                 asked_at=at,
                 asked_by=by,
                 register_import_id=row.register_import_id,
@@ -63,6 +64,8 @@ def answer_transfer(*, request, outcome, message, at, by):
         raise RegisterRefused(_("This request has been answered already."))
     if by is not None and locked.asked_by_id == by.pk:
         raise RegisterRefused(_("Who asks for somebody cannot also let them go."))
+    if outcome not in locked.answers:
+        raise RegisterRefused(_("Somebody who is to act elsewhere keeps the post. Share the person, or refuse."))
     locked.outcome, locked.message, locked.answered_at, locked.answered_by = outcome, message, at, by
     locked.save(update_fields=["outcome", "message", "answered_at", "answered_by"])
     record(
@@ -85,7 +88,8 @@ def _move(request, *, at, by):
     if request.outcome == TransferRequest.Outcome.RELEASED and post.ends_on is None:
         if request.starts_on <= post.starts_on:
             raise RegisterRefused(_("The new post would begin before the old one. Refuse the request and say so."))
-        end_post(post=post, ends_on=request.starts_on - DAY, at=at, by=by)
+        reason = Post.EndReason.TRANSFER
+        end_post(post=post, ends_on=request.starts_on - DAY, at=at, by=by, reason=reason)
     same_register = (
         request.institution.path[: request.institution.steplen] == post.institution.path[: post.institution.steplen]
     )
@@ -101,4 +105,5 @@ def _move(request, *, at, by):
         by=by,
         staff_number=number,
         rank=request.rank,
+        basis=request.basis,
     )

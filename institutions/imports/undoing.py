@@ -8,10 +8,11 @@ from django.db.models import ProtectedError, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from institutions.access_actions import reopen_accounts
 from institutions.actions import name_key
 from institutions.audit import record
 from institutions.bulk import batches, save_fields
-from institutions.bulk_changes import PERSON_FIELDS
+from institutions.bulk_changes import PERSON_FIELDS, POST_FIELDS
 from institutions.imports.applying import digests
 from institutions.imports.known import chunks
 from institutions.imports.staging import ImportRefused
@@ -53,6 +54,12 @@ class Undo:
     people_made: list = field(default_factory=list)
     posts_made: list = field(default_factory=list)
     touched: list = field(default_factory=list)
+
+    @property
+    def the_dead(self):
+        """People whom the import had die, and whose accounts it may have closed so."""
+        died = [row for row in self.rows if row.facts.get(c.END_REASON) == Post.EndReason.DIED]
+        return {row.person_id for row in died if not row.is_elsewhere} - set(self.people_made)
 
     @property
     def is_possible(self):
@@ -125,6 +132,8 @@ def undo_import(*, register_import, at, by):
         raise ImportRefused(_("The import cannot be undone any more: people have acted on it since."))
     try:
         _put_back(undo, at=at, by=by)
+        for some in chunks(undo.the_dead):
+            reopen_accounts(people=some, since=locked.applied_at, at=at, by=by)
     except ProtectedError:
         raise ImportRefused(_("The import cannot be undone any more: people have acted on it since.")) from None
     TransferRequest.objects.open().filter(register_import=locked).delete()
@@ -162,19 +171,23 @@ def _put_back(undo, *, at, by):
 
 
 def _restore_posts(rows):
-    """Ends, ranks, numbers and first days as they were; a post that ended runs again."""
-    ended = {row.done["post_ended"][0]: row.done["post_ended"][1] for row in rows if "post_ended" in row.done}
+    """Everything that is said of posts as it was; a post that ended runs again."""
+    ended = {row.done["post_ended"][0]: row.done["post_ended"][1:] for row in rows if "post_ended" in row.done}
     before = {row.done["post_before"]["post"]: row.done["post_before"] for row in rows if "post_before" in row.done}
     for some in chunks(ended.keys() | before.keys()):
         posts = list(Post.objects.filter(pk__in=some))
         for post in posts:
             if post.pk in ended:
-                post.ends_on = date.fromisoformat(ended[post.pk]) if ended[post.pk] else None
+                last_day, *reason = ended[post.pk]
+                post.ends_on = date.fromisoformat(last_day) if last_day else None
+                post.end_reason = reason[0] if reason else post.end_reason  # imports once kept the day alone
             if post.pk in before:
                 old = before[post.pk]
                 post.rank, post.staff_number_id = old["rank"], old["staff_number"]
                 post.starts_on = date.fromisoformat(old["starts_on"])
-        save_fields(posts, ["ends_on", "rank", "staff_number", "starts_on"])
+                post.basis = old.get("basis", post.basis)
+                post.end_reason = old.get("end_reason", post.end_reason)
+        save_fields(posts, [*POST_FIELDS, "staff_number"])
 
 
 def _restore_people(rows):

@@ -46,10 +46,23 @@ class RegisterImport(models.Model):
         APPLIED = "applied", _("Applied")
         UNDONE = "undone", _("Undone")
 
+    class Form(models.TextChoices):
+        NEW = "new", _("New person")
+        POST = "post", _("Another post")
+        CHANGE = "change", _("Change of a post")
+        END = "end", _("End of a post")
+        PERSON = "person", _("Change of name, sex or date of birth")
+
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="imports")
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     file = models.FileField(storage=private_storage, upload_to="imports", max_length=200, blank=True)
+    form = models.CharField(
+        max_length=10, choices=Form, blank=True, help_text="The page on which one person was entered; none for a file"
+    )
+    form_key = models.UUIDField(
+        null=True, blank=True, unique=True, help_text="Of the page as it was opened: sent twice, it is one import"
+    )
     headings = models.JSONField(default=list, help_text="As they stand in the file, with the key of each column")
     complete_of = models.ForeignKey(
         Institution, null=True, blank=True, on_delete=models.PROTECT, related_name="complete_imports"
@@ -81,6 +94,10 @@ class RegisterImport(models.Model):
                 condition=Q(state__in=("applied", "undone"), applied_at__isnull=False)
                 | (~Q(state__in=("applied", "undone")) & Q(applied_at__isnull=True)),
                 name="import_applied_at_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(form="", form_key__isnull=True) | (~Q(form="") & Q(form_key__isnull=False)),
+                name="import_of_a_form_has_its_key",
             ),
         ]
 
@@ -172,6 +189,7 @@ class TransferRequest(models.Model):
     starts_on = models.DateField()
     staff_number = models.CharField(max_length=30, blank=True)
     rank = models.CharField(max_length=80, blank=True)
+    basis = models.CharField(max_length=8, choices=Post.Basis, default=Post.Basis.REGULAR)
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     register_import = models.ForeignKey(
@@ -194,7 +212,19 @@ class TransferRequest(models.Model):
                 condition=Q(outcome="", answered_at__isnull=True) | (~Q(outcome="") & Q(answered_at__isnull=False)),
                 name="transfer_answered_at_a_moment",
             ),
+            models.CheckConstraint(
+                condition=~Q(basis="acting", outcome="released"), name="transfer_to_act_ends_no_post"
+            ),
         ]
 
     def __str__(self):
         return f"transfer request {self.pk}"
+
+    @property
+    def is_acting(self):
+        return self.basis == Post.Basis.ACTING
+
+    @property
+    def answers(self):
+        """Which outcomes the request may have: who acts elsewhere is shared, never let go."""
+        return [each for each in self.Outcome if not (self.is_acting and each == self.Outcome.RELEASED)]

@@ -163,8 +163,22 @@ class Post(models.Model):
     def __str__(self):
         return f"post {self.pk}"
 
+    @property
+    def end_reasons(self):
+        """Why the post may end: only acting can be over."""
+        return [each for each in self.EndReason if self.basis == self.Basis.ACTING or each != each.ACTING_OVER]
+
     def is_held_on(self, day):
         return self.starts_on <= day and (self.ends_on is None or self.ends_on >= day)
+
+
+class DesignationQuerySet(models.QuerySet):
+    def visible_to(self, scope):
+        """Duties at the institutions whose people the viewer sees by name."""
+        return self.filter(scope.names_condition("institution__path"))
+
+    def of(self, person):
+        return self.filter(person=person)
 
 
 class Designation(models.Model):
@@ -181,6 +195,8 @@ class Designation(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     entered_for = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = DesignationQuerySet.as_manager()
 
     class Meta:
         constraints = [

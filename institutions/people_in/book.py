@@ -1,7 +1,7 @@
 """Workbooks out: the template with its lists, the register as a file to send back, the rows that were wrong."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -23,6 +23,8 @@ class Lists:
 
     institutions: tuple
     positions: tuple
+    words: dict = field(default_factory=dict)
+    """Column → its few words."""
 
 
 def column_of(column):
@@ -69,7 +71,8 @@ def template(*, lists, language, title):
     book = load_workbook(io.BytesIO(target.getvalue()))
     sheet, positions, institutions = book.worksheets[:3]
     with override(language):
-        _offer(sheet, c.SEX, '"F,M"')
+        for key, words in {c.SEX: ("F", "M"), **lists.words}.items():
+            _offer(sheet, key, f'"{",".join(words)}"')  # Excel holds 255 signs of such a list
         for key, source, column, count in (
             (c.POSITION, positions, "A", len(lists.positions)),
             (c.SECTOR, positions, "B", len(lists.positions)),

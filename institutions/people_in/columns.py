@@ -21,6 +21,7 @@ class Column:
 REFERENCE, STAFF_NUMBER, NAME, NAME_LATIN = "reference", "staff_number", "name", "name_latin"
 SEX, BIRTH_DATE, RANK, STARTS_ON, ENDS_ON = "sex", "birth_date", "rank", "starts_on", "ends_on"
 INSTITUTION, INSTITUTION_NAME, POSITION, SECTOR = "institution", "institution_name", "position", "sector"
+BASIS, END_REASON = "basis", "end_reason"
 
 COLUMNS = (
     Column(
@@ -141,6 +142,26 @@ COLUMNS = (
     Column(SECTOR, _("Sector"), 22, ("Sector", "Corps", "Cadre", "ផ្នែក", "វិស័យ", "ក្របខណ្ឌ", "ក្របខ័ណ្ឌ")),
     Column(RANK, _("Rank"), 14, ("Rank", "Grade", "Class", "ឋានន្តរស័ក្តិ", "ថ្នាក់", "កាំប្រាក់", "ឋានៈ")),
     Column(
+        BASIS,
+        _("Kind of post"),
+        20,
+        (
+            "Kind of post",
+            "Type of post",
+            "Basis",
+            "Basis of the post",
+            "Regular or acting",
+            "Acting or regular",
+            "Appointment type",
+            "ប្រភេទមុខតំណែង",
+            "ប្រភេទតំណែង",
+            "ប្រភេទនៃមុខតំណែង",
+            "ពេញសិទ្ធិ ឬស្តីទី",
+            "ស្តីទី ឬពេញសិទ្ធិ",
+        ),
+        _("Acting for a post beside the one that goes on. Empty: as it is; a new post is regular."),
+    ),
+    Column(
         STARTS_ON,
         _("Post since"),
         14,
@@ -179,6 +200,27 @@ COLUMNS = (
             "ថ្ងៃចាកចេញ",
         ),
         _("Write it when somebody leaves."),
+    ),
+    Column(
+        END_REASON,
+        _("Why the post ended"),
+        22,
+        (
+            "Why the post ended",
+            "Why it ended",
+            "End reason",
+            "Reason of the end",
+            "Reason for leaving",
+            "Reason for ending",
+            "Leaving reason",
+            "មូលហេតុនៃការបញ្ចប់មុខតំណែង",
+            "មូលហេតុបញ្ចប់មុខតំណែង",
+            "មូលហេតុនៃការបញ្ចប់",
+            "មូលហេតុបញ្ចប់",
+            "មូលហេតុចាកចេញ",
+            "មូលហេតុនៃការចាកចេញ",
+        ),
+        _("Only with a last day."),
     ),
     Column(
         REFERENCE,

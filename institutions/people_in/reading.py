@@ -78,6 +78,8 @@ READERS = {
     c.INSTITUTION_NAME: lambda cell: values.short_text(cell, 200),
     c.POSITION: lambda cell: values.short_text(cell, 200),
     c.SECTOR: lambda cell: values.short_text(cell, 200),
+    c.BASIS: values.basis,
+    c.END_REASON: values.end_reason,
     c.RANK: lambda cell: values.short_text(cell, MOST_RANK),
 }
 

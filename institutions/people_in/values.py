@@ -22,6 +22,10 @@ SENTENCES = {
     "name_length": _("A name has between 2 and 200 signs."),
     "long": _("The text is longer than %(most)s signs."),
     "sex": _("Write F for a woman, M for a man."),
+    "basis": _("Write “Regular post” or “Acting”."),
+    "end_reason": _(
+        "Write one of these: Transferred, On leave, Acting ended, Resigned, Gone into retirement, Died, Another reason."
+    ),
     "no_date": _("This is no date. Write it as day/month/year, such as 31/12/1979."),
     "date_number": _("The cell holds a number where a date belongs. Format the column as date and look at it again."),
     "no_such_day": _("There is no such day. Write it as day/month/year, such as 31/12/1979."),
@@ -147,6 +151,61 @@ def sex(cell):
     found = _SEX.get(comparison_key(plain(cell)).rstrip("."))
     if found is None:
         raise CellRefused("sex")
+    return found
+
+
+# --- kinds of posts, and why one ended ------------------------------------------------------------------------------
+
+_BASES = {
+    "regular": (
+        "regular post",
+        "permanent",
+        "substantive",
+        "មុខតំណែងពេញសិទ្ធិ",
+        "ពេញសិទ្ធិ",
+        "ពេញសិទ្ធ",
+        "ធម្មតា",
+        "មុខតំណែងធម្មតា",
+        "អចិន្ត្រៃយ៍",
+    ),
+    "acting": ("a.i.", "ad interim", "interim", "acting post", "ស្តីទី", "មុខតំណែងស្តីទី", "ជាស្តីទី"),
+}
+_END_REASONS = {
+    "transfer": ("transferred", "moved", "reassigned", "ផ្ទេរ", "បានផ្ទេរ", "ផ្លាស់ប្តូរ", "បានផ្លាស់ប្តូរ", "ផ្លាស់"),
+    "leave": ("on leave", "unpaid leave", "leave without pay", "ទំនេរពីការងារ", "ទំនេរគ្មានបៀវត្ស", "ឈប់សម្រាក"),
+    "acting-over": ("acting ended", "end of acting", "no longer acting", "ចប់ការស្តីទី", "ចប់ស្តីទី", "បញ្ចប់ការស្តីទី"),
+    "resigned": ("resignation", "resign", "លាឈប់", "លាលែង", "លាឈប់ពីការងារ", "លាលែងពីតំណែង"),
+    "retired": ("gone into retirement", "retirement", "pension", "pensioned", "ចូលនិវត្តន៍", "និវត្តន៍", "និវត្តជន"),
+    "died": ("death", "deceased", "dead", "ទទួលមរណភាព", "មរណភាព", "មរណៈ", "ស្លាប់"),
+    "other": ("another reason", "other reason", "មូលហេតុផ្សេង", "មូលហេតុផ្សេងទៀត", "ផ្សេង", "ផ្សេងៗ", "ផ្សេងទៀត"),
+}
+
+
+def _term_key(text):
+    return "".join(sign for sign in comparison_key(text) if sign not in " .-_/()")
+
+
+def _terms(words):
+    return {_term_key(word): code for code, several in words.items() for word in (code, *several)}
+
+
+_BASIS, _END_REASON = _terms(_BASES), _terms(_END_REASONS)
+
+
+def basis(cell):
+    """The code of a kind of post: "regular" or "acting"."""
+    return _one_of(_BASIS, cell, "basis")
+
+
+def end_reason(cell):
+    """The code of why a post ended, such as "retired"."""
+    return _one_of(_END_REASON, cell, "end_reason")
+
+
+def _one_of(known, cell, reason):
+    found = known.get(_term_key(plain(cell)))
+    if found is None:
+        raise CellRefused(reason)
     return found
 
 

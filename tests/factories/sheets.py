@@ -15,8 +15,10 @@ HEADINGS = {
     "position": "មុខតំណែង",
     "sector": "Sector",
     "rank": "Rank",
+    "basis": "ប្រភេទមុខតំណែង",
     "starts_on": "Start date",
     "ends_on": "Until",
+    "end_reason": "Why it ended",
     "reference": "Reference",
 }
 

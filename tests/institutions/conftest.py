@@ -50,7 +50,7 @@ def place():
                 **facts,
             }
 
-        def serving(self, institution=None, **facts):
+        def serving(self, institution=None, basis="regular", **facts):
             """Somebody in the register whom row() describes."""
             row = self.row(**facts)
             person = factories.make_person(
@@ -62,6 +62,7 @@ def place():
                 self.position,
                 starts_on=row["starts_on"],
                 staff_number=row["staff_number"],
+                basis=basis,
             )
 
         def preview(self, rows, **asked):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from institutions.actions import (
     RegisterRefused,
     designate_person,
+    end_designation,
     end_post,
     request_correction,
     say_why_post_ended,
@@ -195,3 +196,71 @@ def test_the_to_do_counts_institutions_without_a_designated_person(hr, place):
     tasks = {task.url: task.count for task in hr.get(reverse("certification:todo")).context["tasks"]}
     assert tasks[page("duty_list")] == 2
     assert place.role.kind == Role.Kind.HR
+
+
+# --- duties of one person -------------------------------------------------------------------------------------------
+
+
+def test_a_duty_is_given_and_ended_from_the_persons_page(hr, place):
+    post = factories.make_post(institution=place.school, starts_on=TODAY - 50 * DAY)
+    shown = reverse("certification:person", args=[post.person_id])
+    address = page("person_duty", post.person_id)
+    assert address in hr.get(shown).content.decode()
+    facts = {"kind": "designated-teacher", "post": post.pk, "starts_on": "០១/១១/២០២៦"}
+    assert hr.post(address, facts).status_code == 302
+    assert hr.post(address, facts).status_code == 400  # given once
+    duty = Designation.objects.get()
+    assert (duty.institution, duty.starts_on) == (place.school, datetime.date(2026, 11, 1))
+    end = page("duty_end", duty.pk)
+    assert end in hr.get(shown).content.decode()
+    for day in ("31/10/2026", "24/11/2026", "soon"):
+        assert hr.post(end, {"ends_on": day}).status_code == 400
+    assert hr.post(end, {"ends_on": "20/11/2026"}).status_code == 302
+    assert hr.post(end, {"ends_on": "20/11/2026"}).status_code == 404  # ended once
+    duty.refresh_from_db()
+    post.refresh_from_db()
+    assert duty.ends_on == datetime.date(2026, 11, 20) and post.ends_on is None
+    assert "school-1" in wanting(place)
+    entry = AuditEntry.objects.get(verb="institutions.end_duty")
+    assert (entry.institution, entry.facts["kind"]) == (place.school, "designated-teacher")
+    timeline = hr.get(reverse("certification:person_timeline", args=[post.person_id])).content.decode()
+    assert "២០ វិច្ឆិកា ២០២៦" in timeline
+
+
+def test_a_duty_ends_once_and_never_before_it_began(place):
+    duty = give(factories.make_post(institution=place.school).person, place.school)
+    with pytest.raises(RegisterRefused):
+        end_designation(designation=duty, ends_on=TODAY - DAY, at=moment(), by=None)
+    end_designation(designation=duty, ends_on=TODAY, at=moment(), by=None)
+    with pytest.raises(RegisterRefused):
+        end_designation(designation=duty, ends_on=TODAY, at=moment(), by=None)
+    assert Designation.objects.get().ends_on == TODAY
+
+
+def test_a_duty_is_given_where_the_person_serves_today_and_by_the_promise(hr, place):
+    station = factories.make_institution(place.department, Institution.Kind.STATION, code="post-1")
+    post = factories.make_post(factories.make_person(sex="M"), station, starts_on=TODAY - 5 * DAY)
+    address = page("person_duty", post.person_id)
+    other = factories.make_post(institution=place.school)
+    for facts in (
+        {},
+        {"kind": "child-interviewer", "post": post.pk},  # for a woman
+        {"kind": "designated-teacher", "post": other.pk},
+        {"kind": "nonsense", "post": post.pk},
+        {"kind": "designated-teacher", "post": post.pk, "starts_on": "01/11/2026"},
+    ):
+        assert hr.post(address, facts).status_code == 400
+    assert not Designation.objects.exists()
+    end_post(post=post, ends_on=TODAY - DAY, at=moment(), by=None)
+    assert hr.get(address).status_code == 404
+
+
+def test_a_duty_elsewhere_or_ones_own_has_no_page(hr, place):
+    away = give(factories.make_post(institution=place.foreign).person, place.foreign)
+    own = give(factories.make_post(institution=place.school).person, place.school)
+    own.person.user = place.hr
+    own.person.save()
+    for duty in (away, own):
+        assert hr.post(page("duty_end", duty.pk), {"ends_on": "23/11/2026"}).status_code == 404
+        assert hr.get(page("person_duty", duty.person_id)).status_code == 404
+    assert set(Designation.objects.values_list("ends_on", flat=True)) == {None}

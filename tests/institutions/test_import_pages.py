@@ -110,7 +110,7 @@ def test_template_offers_lists_and_keeps_zeros(hr):
     answer = hr.get(reverse("institutions:import_template"))
     book = load_workbook(io.BytesIO(answer.content))
     sheet = book.worksheets[0]
-    assert len(sheet.data_validations.dataValidation) == 4 and sheet["A2"].number_format == "@"
+    assert len(sheet.data_validations.dataValidation) == 6 and sheet["A2"].number_format == "@"
     assert [cell.value for cell in book.worksheets[2]["A"]][1:] == ["dep", "school"]
 
 

@@ -131,6 +131,8 @@ CELLS = {
     "starts_on": st.sampled_from([datetime.date(2024, 11, 1), "2026-01-05", "1/1/1980", None]),
     "ends_on": st.sampled_from([None, None, "2026-11-20", "1/1/2000"]),
     "rank": st.sampled_from([None, "III", "r" * 90]),
+    "basis": st.sampled_from([None, None, "acting", "ស្តីទី", "regular", "sometimes", 1]),
+    "end_reason": st.sampled_from([None, None, "retired", "acting-over", "ចូលនិវត្តន៍", "why not", 5]),
 }
 
 

@@ -13,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import IllegalCharacterError
 
 from institutions.imports import words
+from institutions.models import Post
 from institutions.people_in import columns, reading, values
 from institutions.people_in.columns import COLUMNS, meaning_of
 from institutions.people_in.reading import SheetRefused, read_people
@@ -215,6 +216,42 @@ def test_sexes_in_both_languages(cell, sex):
 def test_other_sexes_are_asked_about(cell):
     with pytest.raises(CellRefused):
         values.sex(cell)
+
+
+@pytest.mark.parametrize(("read", "kind"), [(values.basis, Post.Basis), (values.end_reason, Post.EndReason)])
+def test_every_code_and_every_label_of_the_register_is_read(read, kind):
+    for code, _label in kind.choices:
+        assert read(code) == read(f" {code.upper()} ") == code
+        for language, _name in settings.LANGUAGES:
+            with translation.override(language):
+                assert read(str(kind(code).label)) == code
+                assert str(kind(code).label) in words.sentence([read.__name__, read.__name__, {}])
+
+
+@pytest.mark.parametrize(
+    ("read", "cell", "code"),
+    [
+        (values.basis, "A.I.", "acting"),
+        (values.basis, "ស្ដីទី", "acting"),
+        (values.basis, "ពេញ\u200bសិទ្ធិ", "regular"),
+        (values.basis, "permanent", "regular"),
+        (values.end_reason, "Acting over", "acting-over"),
+        (values.end_reason, "លាឈប់", "resigned"),
+        (values.end_reason, "មរណភាព", "died"),
+        (values.end_reason, "ផ្លាស់ប្ដូរ", "transfer"),
+        (values.end_reason, "RETIREMENT", "retired"),
+    ],
+)
+def test_kinds_of_posts_and_why_they_ended_in_the_words_of_clerks(read, cell, code):
+    assert read(cell) == code
+
+
+@pytest.mark.parametrize("cell", ["?", "left", "sometimes", 1.0, date(2026, 1, 1), True, "#N/A", "-"])
+@pytest.mark.parametrize("read", [values.basis, values.end_reason])
+def test_other_words_are_refused_with_those_that_may_stand_there(read, cell):
+    with pytest.raises(CellRefused) as refused:
+        read(cell)
+    assert refused.value.reason in (read.__name__, "kind", "excel_error")
 
 
 @pytest.mark.parametrize("name", ["សុខ ចាន់ដារ៉ា", "ស្រ្តី\u200bល្អ", "ញ\u17b4ឹម", "O'Brien-Sok", "អ៊ុំ ស"])

@@ -37,7 +37,13 @@ people = st.lists(
             "birth_date": st.one_of(st.none(), st.dates(datetime.date(1930, 1, 1), datetime.date(2008, 1, 1))),
             "number": numbers,
             "rank": st.sampled_from(["", "ក.១.៦", "=1+1", "00", "១២"]),
-            "posts": st.lists(st.tuples(st.integers(0, 2), st.booleans()), min_size=1, max_size=3, unique=True),
+            "posts": st.lists(
+                st.tuples(st.integers(0, 2), st.booleans(), st.sampled_from(Post.Basis.values)),
+                min_size=1,
+                max_size=3,
+                unique_by=lambda post: post[:2],
+            ),
+            "end_reason": st.sampled_from(["", *Post.EndReason.values]),
             "ends": st.booleans(),
         }
     ),
@@ -77,7 +83,7 @@ class RoundTrip(TestCase):
         number = facts["number"] if facts["number"] not in used else ""
         used.add(number)
         person = factories.make_person(**{name: facts[name] for name in ("name", "name_latin", "sex", "birth_date")})
-        for place, second in facts["posts"]:
+        for place, second, basis in facts["posts"]:
             factories.make_post(
                 person,
                 places[place],
@@ -86,6 +92,8 @@ class RoundTrip(TestCase):
                 ends_on=factories.TODAY + DAY if facts["ends"] else None,
                 staff_number=number,
                 rank=facts["rank"],
+                basis=basis,
+                end_reason=facts["end_reason"] if facts["ends"] else "",
             )
 
 
