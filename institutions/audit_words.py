@@ -92,7 +92,7 @@ def fact_words(facts):
             continue
         words = _value(name, value)
         if name in FACTS:
-            found.append((_("%(heading)s:") % {"heading": FACTS[name]}, words, words.isascii()))
+            found.append((_("%(heading)s:") % {"heading": FACTS[name]}, words, words.strip("…").isascii()))
         else:
             found.append(("", f"{name}: {words}", True))
     return found

@@ -79,6 +79,10 @@ class RowFilter(forms.Form):
         return self.cleaned_data["verdict"] if self.is_valid() else ""
 
 
+ANSWERS = {TransferRequest.Outcome.REFUSED: _("No: the person stays where they are")}
+"""An answer as it is given, where the list of answers says it in other words."""
+
+
 class TransferAnswerForm(forms.ModelForm):
     """What whoever has a person answers to those who ask for them."""
 
@@ -93,7 +97,7 @@ class TransferAnswerForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         field = forms.ChoiceField(
             label=_("Your answer"),
-            choices=[(outcome.value, outcome.label) for outcome in asked.answers],
+            choices=[(each.value, ANSWERS.get(each, each.label)) for each in asked.answers],
             widget=forms.RadioSelect,
             error_messages={"required": _("Choose an answer.")},
         )

@@ -187,11 +187,17 @@ class _Judge:
 
     def _check_open(self, place, said):
         """Nobody takes up a post where nothing is open any more; one that ended before the closing is history."""
-        closed = self.known.institutions[place].closed_on
+        found = self.known.institutions[place]
+        closed, reason = found.closed_on, ""
         if closed and closed <= said.values[c.STARTS_ON]:
-            raise Wrong(Verdict.ERROR, Problem("closed", c.INSTITUTION))
-        if closed and closed <= said.values.get(c.ENDS_ON, self.known.day):
-            raise Wrong(Verdict.ERROR, Problem("closed_since", c.INSTITUTION))
+            reason = "closed"
+        elif closed and closed <= said.values.get(c.ENDS_ON, self.known.day):
+            reason = "closed_since"
+        follower = self.known.institutions.get(found.successor_id)
+        if reason and follower:
+            raise Wrong(Verdict.ERROR, Problem("closed_into", c.INSTITUTION, {"next": follower.code}))
+        if reason:
+            raise Wrong(Verdict.ERROR, Problem(reason, c.INSTITUTION))
 
     # --- somebody of another institution ---
 
