@@ -195,7 +195,7 @@ class _Judge:
             reason = "closed_since"
         follower = self.known.institutions.get(found.successor_id)
         if reason and follower:
-            raise Wrong(Verdict.ERROR, Problem("closed_into", c.INSTITUTION, {"next": follower.code}))
+            raise Wrong(Verdict.ERROR, Problem("closed_into", c.INSTITUTION, {"said": follower.code}))
         if reason:
             raise Wrong(Verdict.ERROR, Problem(reason, c.INSTITUTION))
 

@@ -27,7 +27,7 @@ SENTENCES = OF_CELLS | {
     "no_place": _("No institution of yours is called “%(said)s”. Write its code."),
     "places_of_name": _("Several institutions are called “%(said)s”. Write the code."),
     "closed": _("This institution was closed before the post begins."),
-    "closed_into": _("This institution is closed. Write the one that follows it: %(next)s."),
+    "closed_into": _("This institution is closed. Write the one that follows it: %(said)s."),
     "closed_since": _("This institution is closed. Write the one that follows it, or the last day in the post."),
     "no_position": _("The list of positions has no “%(said)s”. Choose one from the second sheet of the template."),
     "positions_of_name": _("Several sectors have a position “%(said)s”. Write the sector too."),

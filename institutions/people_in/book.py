@@ -1,7 +1,6 @@
 """Workbooks out: the template with its lists, the register as a file to send back, the rows that were wrong."""
 
 import io
-from copy import copy
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -10,6 +9,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from institutions.empty_forms import prepare_column
 from institutions.people_in import columns as c
 from institutions.workbooks import Column, Sheet, write_workbook
 
@@ -87,12 +87,9 @@ def template(*, lists, language, title):
         ):
             if count:
                 _offer(sheet, key, f"'{source.title}'!${column}$2:${column}${count + 1}")
-    font = copy(positions["A2"].font)
     for column in c.COLUMNS:
-        # Text before anything is typed: so Excel keeps the zeros of a staff number, and Khmer has its font.
-        letter, kept = _letter(column.key), "dd/mm/yyyy" if column.key in DAYS else "@"
-        for cell in (sheet.column_dimensions[letter], *(sheet[f"{letter}{line}"] for line in range(2, 502))):
-            cell.number_format, cell.font = kept, font
+        # Text before anything is typed: so Excel keeps the zeros of a staff number.
+        prepare_column(sheet, _letter(column.key), number_format="dd/mm/yyyy" if column.key in DAYS else "@")
     filled = io.BytesIO()
     book.save(filled)
     return filled.getvalue()
