@@ -1,4 +1,7 @@
-"""Pairs of rows that may be one human: the same day of birth, and a name or staff number that looks the same."""
+"""Pairs of rows that may be one human: one day of birth, and a name or staff number that looks the same.
+
+The same name with day and month of birth in each other's place counts too.
+"""
 
 import re
 import time
@@ -16,6 +19,7 @@ _KHMER, _LATIN = re.compile("[\u1780-\u17ff]"), re.compile("[a-z]")
 MOST_ALIKE = 6
 """Rows alike in one thing that are compared with each other; more than that says nothing about any two of them."""
 
+MONTHS = 12
 LARGE, KNOWN_FOR = 5_000, 600
 """Rows of a register whose count is worth knowing for a while, and the seconds of that while."""
 MOST_COUNTED = 200
@@ -27,6 +31,7 @@ class Likeness(models.TextChoices):
 
     NAME = "name", _("Same name and date of birth")
     NUMBER = "number", _("Same staff number in two registers, and same date of birth")
+    SWAPPED = "swapped", _("Same name; day and month of birth change places")
     NEAR = "near", _("Nearly the same name, and same date of birth")
 
 
@@ -78,6 +83,9 @@ def _compared(scope):
     for pk, name_key, birth_date in seen.values_list("pk", "name_key", "birth_date").order_by("pk"):
         born[pk] = birth_date
         same[birth_date, name_key].append(pk)
+        if birth_date.day <= MONTHS and birth_date.day != birth_date.month:  # 5/3 that somebody read as 3/5
+            either = frozenset((birth_date.day, birth_date.month))
+            alike[Likeness.SWAPPED][birth_date.year, either, name_key].append(pk)
         for key in near_keys(name_key):
             near[birth_date, key].append(pk)
     numbers = StaffNumber.objects.filter(person__in=seen, posts__in=Post.objects.visible_to(scope)).distinct()

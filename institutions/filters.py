@@ -1,20 +1,26 @@
 """Filters that lists of people share: a day, and an institution of the viewer's by code or by name."""
 
+import re
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from institutions.khmer import to_ascii_digits
 from institutions.models import Institution
 
+_DAY_FIRST = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")
 UNITS_IN_A_LIST = 200
 UNITS_TO_CHOOSE_FROM = 20
 
 
 class DayField(forms.DateField):
-    """A day written as 2026-11-23, in the digits of either language."""
+    """A day written as 2026-11-23 or 23/11/2026, in the digits of either language."""
 
     def to_python(self, value):
-        return super().to_python(to_ascii_digits(value) if isinstance(value, str) else value)
+        if not isinstance(value, str):
+            return super().to_python(value)
+        text = to_ascii_digits(value).strip()
+        return super().to_python("-".join(reversed(text.split("/"))) if _DAY_FIRST.fullmatch(text) else text)
 
 
 class UnitFilter(forms.Form):

@@ -3,10 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from institutions.filters import DayField
 from institutions.models import Institution, TransferRequest
 from institutions.models.imports import Verdict
 from institutions.permissions import SEES_PEOPLE
+from institutions.role_forms import DayTyped
 
 
 class ImportForm(forms.Form):
@@ -27,12 +27,11 @@ class ImportForm(forms.Form):
         required=False,
         max_length=60,
     )
-    complete_on = DayField(
+    complete_on = DayTyped(
         label=_("As of the day"),
         required=False,
-        input_formats=["%Y-%m-%d"],
-        help_text=_("Whoever is not on the list leaves with the day before."),
-        error_messages={"invalid": _("Write the day as year-month-day, such as 2026-11-23.")},
+        max_length=20,
+        help_text=_("Day/month/year, such as 31/12/2026. Whoever is not on the list leaves with the day before."),
     )
 
     def __init__(self, *args, scope, **kwargs):
@@ -41,7 +40,6 @@ class ImportForm(forms.Form):
         tops = Institution.objects.filter(pk__in=scope.institution_ids(*SEES_PEOPLE)).order_by("path")
         self.tops = {str(top.pk): top for top in tops}
         self.fields["institution"].choices = [(pk, top.label) for pk, top in self.tops.items()]
-        self.fields["complete_on"].widget.attrs["placeholder"] = scope.today.isoformat()
         if len(self.tops) == 1:
             self.fields["institution"].widget = forms.HiddenInput()
             self.fields["institution"].initial = next(iter(self.tops))
@@ -52,6 +50,8 @@ class ImportForm(forms.Form):
     def clean(self):
         data = self.cleaned_data
         if not data.get("complete"):
+            if data.get("complete_of") or data.get("complete_on"):
+                self.add_error("complete", _("Tick this for a complete list, or empty the two boxes below."))
             return data | {"complete_of": None, "complete_on": None}
         day = data.get("complete_on")
         if day is None and "complete_on" not in self.errors:
@@ -72,11 +72,15 @@ class ImportForm(forms.Form):
 class RowFilter(forms.Form):
     """Which rows of a preview are shown."""
 
-    verdict = forms.ChoiceField(choices=[("", ""), *Verdict.choices], required=False)
+    verdict = forms.ChoiceField(choices=[("", ""), ("all", ""), *Verdict.choices], required=False)
 
     @property
     def chosen(self):
         return self.cleaned_data["verdict"] if self.is_valid() else ""
+
+
+ANSWERS = {TransferRequest.Outcome.REFUSED: _("No: the person stays where they are")}
+"""An answer as it is given, where the list of answers says it in other words."""
 
 
 class TransferAnswerForm(forms.ModelForm):
@@ -93,7 +97,7 @@ class TransferAnswerForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         field = forms.ChoiceField(
             label=_("Your answer"),
-            choices=[(outcome.value, outcome.label) for outcome in asked.answers],
+            choices=[(each.value, ANSWERS.get(each, each.label)) for each in asked.answers],
             widget=forms.RadioSelect,
             error_messages={"required": _("Choose an answer.")},
         )

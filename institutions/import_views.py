@@ -15,7 +15,8 @@ from institutions.import_forms import ImportForm, RowFilter
 from institutions.imports import outgoing, preview, undoing
 from institutions.imports.applying import start_applying
 from institutions.imports.staging import ImportRefused, receive_file
-from institutions.models import ImportRow, Institution, RegisterImport
+from institutions.models import ImportRow, Institution, RegisterImport, TransferRequest
+from institutions.models.imports import Verdict
 from institutions.people_in.reading import SheetRefused
 from institutions.permissions import SEES_PEOPLE, role_required
 from institutions.templatetags.conduct import localnum
@@ -82,18 +83,28 @@ def import_detail(request, pk):
     rows = rows.select_related("person", "post__institution", "post__position", "institution", "position")
     if found.form:
         return render(request, "institutions/import_detail.html", _of_one_person(request, found, list(rows)))
-    chosen = form.chosen
-    paginator = Paginator(rows.filter(verdict=chosen) if chosen else rows, A_PAGE)
-    paginator.count = found.counts.get(chosen, 0) if chosen else sum(found.counts.values())
+    chosen = preview.choice_of(found, form.chosen)
+    paginator = Paginator(preview.chosen_rows(rows, chosen), A_PAGE)
+    paginator.count = preview.count_of(found, chosen)
     page = paginator.get_page(request.GET.get("page"))
     context = {
         "import": found,
         "page_obj": page,
         "lines": [preview.line(row, found) for row in page.object_list],
         "chips": preview.chips(found, chosen),
+        "counted": preview.counted(found),
+        "leaves": found.counts.get(Verdict.LEAVE, 0),
+        "asked": _asked(request, found),
         "left_out": [heading for heading, key in found.headings if heading and not key],
     }
     return render(request, "institutions/import_detail.html", context)
+
+
+def _asked(request, found):
+    """True if applying the import asked others for people."""
+    if found.state != RegisterImport.State.APPLIED or not found.counts.get(Verdict.TRANSFER):
+        return False
+    return TransferRequest.objects.visible_to(request.scope).filter(register_import=found).exists()
 
 
 def _of_one_person(request, found, rows):

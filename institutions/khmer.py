@@ -35,6 +35,18 @@ def comparison_key(text: str) -> str:
     return " ".join(key for word in text.split() for key in _word_key(word).split())
 
 
+def look_alike(one: str, other: str) -> bool:
+    """True if a reader cannot tell the two texts apart: typed in another order, or with signs that nobody sees."""
+    if one == other:
+        return True
+    return comparison_key(one) == comparison_key(other) and _other_signs(one) == _other_signs(other)
+
+
+def _other_signs(text: str) -> str:
+    """What is not Khmer in a text, as it is seen: the key makes capitals small, and a reader sees which they are."""
+    return "".join(sign for run in _NOT_KHMER.findall(text) for sign in run if _is_seen(sign))
+
+
 @lru_cache(maxsize=16384)
 def _word_key(word: str) -> str:
     # A repair can bring two signs together that the next round must see; three rounds are more than any text needed.

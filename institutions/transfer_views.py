@@ -22,8 +22,8 @@ def transfer_list(request):
     here = narrowed(request)
     scope = here.scope
     waiting = TransferRequest.objects.answerable_by(scope).open()
-    asked = TransferRequest.objects.visible_to(scope).select_related("institution", "position")
-    asked = asked.order_by("-asked_at", "-pk")
+    asked = TransferRequest.objects.visible_to(scope).exclude(pk__in=waiting.values("pk"))
+    asked = asked.select_related("institution", "position").order_by("-asked_at", "-pk")
     context = {
         "unit": here.unit,
         "waiting": waiting.select_related("person", "institution", "from_post__institution"),

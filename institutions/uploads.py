@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.utils.translation import gettext_lazy as _
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
 
@@ -72,14 +72,15 @@ class Row:
 def read_workbook(
     content: bytes, *, max_rows: int = 5000, max_columns: int = 60, max_cell: int = MAX_CELL
 ) -> list[Row]:
-    """The rows of the first sheet, empty ones left out; None for an empty cell, the stored value for a formula.
+    """The rows of the first sheet that is not hidden, without empty ones; None for an empty cell, a formula's value.
 
     Raises UploadRefused for anything but a plain .xlsx within the limits (bytes, unpacked bytes, rows, columns,
     characters of a cell).
     """
     check_workbook(content, max_rows=max_rows, max_columns=max_columns)
     try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheet = book.get_sheet_by_index(_first_shown(book))
         grid = sheet.to_python(skip_empty_area=False)
     except (CalamineError, IndexError, ValueError, zlib.error, OSError) as error:
         raise UploadRefused("unsafe") from error
@@ -91,6 +92,12 @@ def read_workbook(
         if any(cell is not None for cell in cells):
             rows.append(Row(line, cells))
     return rows
+
+
+def _first_shown(book: CalamineWorkbook) -> int:
+    """The place of the first sheet with cells that whoever opens the file sees: what is hidden was not looked at."""
+    shown = (SheetTypeEnum.WorkSheet, SheetVisibleEnum.Visible)
+    return next((place for place, one in enumerate(book.sheets_metadata) if (one.typ, one.visible) == shown), 0)
 
 
 def check_workbook(content: bytes, *, max_rows: int, max_columns: int) -> None:
@@ -187,12 +194,14 @@ class _Extent:
 
 
 _ERROR_CELL = re.compile(rb"<(?:\w+:)?c\s[^<>]*>")
-_FIRST_SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^<>]*?\w+:id\s*=\s*[\"']([^\"']+)[\"']")
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^<>]*>")
+_SHEET_ID = re.compile(rb"""\w+:id\s*=\s*["']([^"']+)["']""")
+_HIDDEN = re.compile(rb"""\sstate\s*=\s*["'](?:hidden|veryHidden)["']""")
 _TARGET = rb"<(?:\w+:)?Relationship\s[^<>]*>"
 
 
 def error_cells(content: bytes) -> dict[int, list[int]]:
-    """Line → places (from 0) of cells of the first sheet that hold an error of Excel: the reader shows them as empty.
+    """Line → places (from 0) of cells of the sheet that is read with an error of Excel: the reader shows none.
 
     Only for a workbook that check_workbook let pass.
     """
@@ -209,7 +218,8 @@ def error_cells(content: bytes) -> dict[int, list[int]]:
 
 
 def _first_sheet_part(package: zipfile.ZipFile) -> str:
-    first = _FIRST_SHEET.search(package.read("xl/workbook.xml"))
+    tags = _SHEET.findall(package.read("xl/workbook.xml"))
+    first = _SHEET_ID.search(next((tag for tag in tags if not _HIDDEN.search(tag)), tags[0] if tags else b""))
     if first and "xl/_rels/workbook.xml.rels" in package.namelist():
         for tag in re.findall(_TARGET, package.read("xl/_rels/workbook.xml.rels")):
             values = dict(re.findall(rb"""(\w+)\s*=\s*["']([^"']*)["']""", tag))

@@ -58,6 +58,7 @@ class Column:
     kind: Literal["text", "integer", "decimal", "date", "datetime"] = "text"
     width: float = 18
     number_format: str = ""
+    wrap: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +148,7 @@ def _fill_sample(sheet: Worksheet, columns: Sequence[Column], font: str) -> None
     for place, column in enumerate(columns, start=1):
         cell = sheet.cell(row=2, column=place, value=0)
         cell.font = Font(name=font)
+        cell.alignment = Alignment(vertical="top" if column.wrap else None, wrap_text=column.wrap or None)
         cell.number_format = column.number_format or _FORMATS[column.kind]
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from institutions.imports.matching import Identities
 from institutions.imports.places import Places
 from institutions.imports.posts import ACTING, REGULAR, Posts, Wrong
+from institutions.khmer import look_alike
 from institutions.models import Post
 from institutions.models.imports import Verdict
 from institutions.people_in import columns as c
@@ -186,11 +187,17 @@ class _Judge:
 
     def _check_open(self, place, said):
         """Nobody takes up a post where nothing is open any more; one that ended before the closing is history."""
-        closed = self.known.institutions[place].closed_on
+        found = self.known.institutions[place]
+        closed, reason = found.closed_on, ""
         if closed and closed <= said.values[c.STARTS_ON]:
-            raise Wrong(Verdict.ERROR, Problem("closed", c.INSTITUTION))
-        if closed and closed <= said.values.get(c.ENDS_ON, self.known.day):
-            raise Wrong(Verdict.ERROR, Problem("closed_since", c.INSTITUTION))
+            reason = "closed"
+        elif closed and closed <= said.values.get(c.ENDS_ON, self.known.day):
+            reason = "closed_since"
+        follower = self.known.institutions.get(found.successor_id)
+        if reason and follower:
+            raise Wrong(Verdict.ERROR, Problem("closed_into", c.INSTITUTION, {"said": follower.code}))
+        if reason:
+            raise Wrong(Verdict.ERROR, Problem(reason, c.INSTITUTION))
 
     # --- somebody of another institution ---
 
@@ -233,6 +240,8 @@ class _Judge:
     def _differs(said, key, now):
         if key not in said.values:
             return False
+        if key == c.NAME:
+            return not look_alike(said.values[key], tidy(now))
         return said.values[key] != (tidy(now) if isinstance(now, str) else now)
 
     def _check_number(self, said, person):

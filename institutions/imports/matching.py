@@ -102,7 +102,11 @@ class Identities:
             if number:
                 return self._new(values, number)
             return Identity(problem=Problem("nobody_named", c.STAFF_NUMBER))
-        people = self._namesakes(values, born)
+        people, by_latin = self._namesakes(values, born)
+        if by_latin and c.NAME in values:  # two Khmer names may be one in Latin letters: a spelling, or somebody else
+            problem = Problem("spelt_otherwise", c.NAME)
+            person = self.known.people[next(iter(people))] if len(people) == 1 else None
+            return Identity(person, problem=problem, verdict=Verdict.CONFLICT)
         if len(people) > 1:
             return Identity(problem=Problem("several_fit"), verdict=Verdict.CONFLICT)
         if not people:
@@ -113,14 +117,14 @@ class Identities:
         return Identity(person)
 
     def _namesakes(self, values, born):
-        """People born that day who have the row's name: by the official script if the row has it, else by the Latin."""
+        """(people born that day who have the row's name, whether they were met by its Latin letters alone)."""
         for column in (c.NAME, c.NAME_LATIN):
             if column in values:
                 key = comparison_key(values[column])
                 found = set(self.known.by_name.get((key, born), ()))
                 if found:
-                    return found
-        return set()
+                    return found, column == c.NAME_LATIN
+        return set(), False
 
     def _new(self, values, number):
         """A key for somebody who is not in the register; the same for every row of the file about them."""

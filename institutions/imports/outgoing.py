@@ -12,10 +12,12 @@ from institutions.people_in.book import MOST_PLACES, Lists, template, write_peop
 
 
 def lists_for(institution, day, language):
-    """The institutions of a subtree that are open and the reference list of positions, in the words of a language."""
+    """The open institutions of a subtree, and the list of positions with those of its own sectors first, in words."""
     places = Institution.objects.in_subtree(institution).open_on(day)[:MOST_PLACES]
     words = PositionWords(language)
-    positions = [(words.of(position), words.sector(position)) for position in words.positions]
+    own = set(Post.objects.in_subtree(institution).values_list("position__sector_id", flat=True).distinct())
+    ordered = sorted(words.positions, key=lambda position: position.sector_id not in own)
+    positions = [(words.of(position), words.sector(position)) for position in ordered]
     places = tuple((place.code, place.name, place.name_latin) for place in places)
     return Lists(places, tuple(positions), PostWords(language).lists)
 

@@ -27,7 +27,11 @@ SHAPES = {
 OF_EVERY_POST = (c.BASIS, c.STARTS_ON, c.ENDS_ON, c.END_REASON)
 SHOWN_FACTS = (c.NAME, c.NAME_LATIN, c.SEX, c.BIRTH_DATE, c.STAFF_NUMBER, c.RANK, *OF_EVERY_POST)
 OF_POST = (c.RANK, c.BASIS, c.STARTS_ON, c.END_REASON)
+QUOTED = {Verdict.ERROR, Verdict.CONFLICT}
+MOST_QUOTED = 60
 MOST_TOUCHED = 100
+EVERY, TO_LOOK_AT = "all", ""
+"""What is shown besides the rows of one verdict: every row, or all but those that change nothing."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,55 @@ class Line:
     def person(self):
         return None if self.row.is_elsewhere else self.row.person
 
+    @property
+    def is_in_doubt(self):
+        """True where the file may mean somebody else than the row of the register that it met."""
+        return self.row.verdict == Verdict.CONFLICT and bool(self.name)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a row is judged as it is, and what stands in the cell that is wrong, if it is one cell."""
+
+    sentence: str
+    said: str = ""
+
+    def __str__(self):
+        return self.sentence
+
+
+def count_of(register_import, chosen):
+    """How many rows a choice of rows shows."""
+    counts = register_import.counts
+    if chosen in (EVERY, TO_LOOK_AT):
+        return sum(counts.values()) - (counts.get(Verdict.UNCHANGED, 0) if chosen == TO_LOOK_AT else 0)
+    return counts.get(chosen, 0)
+
+
+def choice_of(register_import, chosen):
+    """The rows that a page opens with: those to look at, or all where nothing would change."""
+    return EVERY if chosen == TO_LOOK_AT and not count_of(register_import, TO_LOOK_AT) else chosen
+
+
+def chosen_rows(rows, chosen):
+    """The rows of an import that a choice shows."""
+    if chosen == EVERY:
+        return rows
+    return rows.exclude(verdict=Verdict.UNCHANGED) if chosen == TO_LOOK_AT else rows.filter(verdict=chosen)
+
+
+def counted(register_import):
+    """(verdict in words, number of rows) for each verdict, in the order in which a clerk asks for them."""
+    return [(verdict.label, register_import.counts.get(verdict, 0)) for verdict in Verdict]
+
 
 def chips(register_import, chosen):
-    """One chip for all rows, one for each verdict that a row has."""
+    """One chip for the rows to look at, one for each verdict that a row has, one for all rows."""
     counts = register_import.counts
-    rows = [{"value": None, "label": _("All rows"), "count": sum(counts.values()), "current": not chosen}]
-    return rows + [
+    to_look_at, every = (count_of(register_import, choice) for choice in (TO_LOOK_AT, EVERY))
+    first = {"value": None, "label": _("To look at"), "count": to_look_at, "current": chosen == TO_LOOK_AT}
+    last = {"value": EVERY, "label": _("All rows"), "count": every, "current": chosen == EVERY}
+    by_verdict = [
         {
             "value": verdict.value,
             "label": verdict.label,
@@ -61,6 +108,7 @@ def chips(register_import, chosen):
         for verdict in Verdict
         if counts.get(verdict) or chosen == verdict
     ]
+    return [first] * bool(to_look_at) + by_verdict + [last]
 
 
 def line(row, register_import):
@@ -73,8 +121,15 @@ def line(row, register_import):
         values.get(c.NAME) or values.get(c.NAME_LATIN) or cells.get(c.NAME) or cells.get(c.NAME_LATIN, ""),
         values.get(c.STAFF_NUMBER) or cells.get(c.STAFF_NUMBER, ""),
         _changes(row),
-        [sentence(reason) for reason in row.reasons],
+        [_reason(row, reason, cells) for reason in row.reasons],
     )
+
+
+def _reason(row, reason, cells):
+    """A reason, with the cell that it is about where its sentence does not quote the cell already."""
+    _key, column, facts = reason
+    said = cells.get(column, "") if row.verdict in QUOTED and "said" not in facts else ""
+    return Reason(sentence(reason), said if len(said) <= MOST_QUOTED else said[:MOST_QUOTED] + "…")
 
 
 def _changes(row):

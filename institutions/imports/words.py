@@ -20,10 +20,14 @@ SENTENCES = OF_CELLS | {
     "name_twice": _("The file names two people with this name and date of birth, under two staff numbers."),
     "two_stories": _("Rows of the file about this person say different things."),
     "several_fit": _("Several people of the register have this name and date of birth. Write the staff number."),
+    "spelt_otherwise": _(
+        "Somebody with this date of birth and Latin name has another Khmer name. Write the staff number or reference."
+    ),
     "other_number": _("Somebody with this name and date of birth has another staff number."),
     "no_place": _("No institution of yours is called “%(said)s”. Write its code."),
     "places_of_name": _("Several institutions are called “%(said)s”. Write the code."),
     "closed": _("This institution was closed before the post begins."),
+    "closed_into": _("This institution is closed. Write the one that follows it: %(said)s."),
     "closed_since": _("This institution is closed. Write the one that follows it, or the last day in the post."),
     "no_position": _("The list of positions has no “%(said)s”. Choose one from the second sheet of the template."),
     "positions_of_name": _("Several sectors have a position “%(said)s”. Write the sector too."),

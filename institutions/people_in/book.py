@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from institutions.empty_forms import prepare_column
 from institutions.people_in import columns as c
 from institutions.workbooks import Column, Sheet, write_workbook
 
@@ -25,6 +26,11 @@ class Lists:
     positions: tuple
     words: dict = field(default_factory=dict)
     """Column → its few words."""
+
+    @property
+    def sectors(self):
+        """Each sector of the positions once, in their order."""
+        return list(dict.fromkeys(sector for _position, sector in self.positions))
 
 
 def column_of(column):
@@ -61,6 +67,7 @@ def _sheets(lists):
     return (
         Sheet(title=_("Positions"), columns=positions, rows=lists.positions),
         Sheet(title=_("Institutions"), columns=institutions, rows=lists.institutions),
+        Sheet(title=_("Sectors"), columns=positions[1:], rows=[(sector,) for sector in lists.sectors]),
     )
 
 
@@ -69,22 +76,20 @@ def template(*, lists, language, title):
     target = io.BytesIO()
     write_people(target, rows=[], lists=lists, language=language, title=title)
     book = load_workbook(io.BytesIO(target.getvalue()))
-    sheet, positions, institutions = book.worksheets[:3]
+    sheet, positions, institutions, sectors = book.worksheets[:4]
     with override(language):
         for key, words in {c.SEX: ("F", "M"), **lists.words}.items():
             _offer(sheet, key, f'"{",".join(words)}"')  # Excel holds 255 signs of such a list
         for key, source, column, count in (
             (c.POSITION, positions, "A", len(lists.positions)),
-            (c.SECTOR, positions, "B", len(lists.positions)),
+            (c.SECTOR, sectors, "A", len(lists.sectors)),
             (c.INSTITUTION, institutions, "A", len(lists.institutions)),
         ):
             if count:
                 _offer(sheet, key, f"'{source.title}'!${column}$2:${column}${count + 1}")
     for column in c.COLUMNS:
-        letter = _letter(column.key)
         # Text before anything is typed: so Excel keeps the zeros of a staff number.
-        for line in range(2, 502):
-            sheet[f"{letter}{line}"].number_format = "dd/mm/yyyy" if column.key in DAYS else "@"
+        prepare_column(sheet, _letter(column.key), number_format="dd/mm/yyyy" if column.key in DAYS else "@")
     filled = io.BytesIO()
     book.save(filled)
     return filled.getvalue()
@@ -106,7 +111,7 @@ def write_refused(target, *, headings, rows, language, title):
     with override(language):
         columns = [
             Column(key="line", heading=_("Row"), kind="integer", width=8),
-            Column(key="reasons", heading=_("What is wrong"), width=60),
+            Column(key="reasons", heading=_("What is wrong"), width=80, wrap=True),
         ]
         columns += [Column(key=f"c{place}", heading=heading, width=22) for place, heading in enumerate(headings)]
         return write_workbook(

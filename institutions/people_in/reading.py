@@ -16,7 +16,7 @@ MOST_RANK = 80
 
 SENTENCES = {
     "no_headings": _(
-        "No row at the top of the file holds the headings. Download the template and copy your rows into it."
+        "No row at the top of the first sheet holds the headings. Download the template and copy your rows into it."
     ),
     "twice": _("The heading “%(heading)s” stands in the file twice. Delete one of the two columns."),
     "columns_missing": _("The file lacks these columns: %(columns)s."),

@@ -8,6 +8,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from institutions.empty_forms import prepare_column
 from institutions.models import Institution
 from institutions.tree_in.form import AREAS, FORMS, INSTITUTIONS, NO, POSITIONS, SECTORS, YES
 from institutions.tree_in.known import known_tree
@@ -15,6 +16,7 @@ from institutions.workbooks import Column, Sheet, write_workbook
 
 ROWS_WITH_LISTS = 5_000
 _KINDS_OF_CELL = {"date": "date", "number": "integer"}
+_FORMATS = {"code": "@", "area": "@", "phone": "@", "date": "dd/mm/yyyy"}
 # Cells that name a row of another sheet, by its first column.
 _NAMES_A_ROW_OF = {
     (POSITIONS.key, "sector"): SECTORS,
@@ -62,9 +64,7 @@ def template_bytes(language):
 def _prepare(sheets, form, field, letter):
     """A column of the empty form: codes are text, so that Excel keeps their zeros; a cell offers its list."""
     sheet, offered = sheets[form.key], _offered(sheets, form, field)
-    if field.kind in ("code", "area", "phone"):
-        for line in range(2, 502):
-            sheet[f"{letter}{line}"].number_format = "@"
+    prepare_column(sheet, letter, number_format=_FORMATS.get(field.kind, "General"))
     if offered:
         # What the site has already is not in the empty form: so a code that is not on the list is no error.
         strict = field.kind in ("kind", "yes")

@@ -209,6 +209,23 @@ def likeness_of(first, second, *institutions):
 
 
 @pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ((1988, 3, 5), (1988, 5, 3), Likeness.SWAPPED),
+        ((1988, 3, 15), (1988, 5, 13), None),
+        ((1988, 3, 5), (1989, 5, 3), None),
+        ((1988, 5, 5), (1988, 5, 5), Likeness.NAME),
+    ],
+)
+def test_day_and_month_of_birth_in_each_others_place_are_shown_to_hr(client, ministry, first, second, expected):
+    one, other = (someone(ministry, born=datetime.date(*born)) for born in (first, second))
+    assert likeness_of(one, other, ministry) == [expected]
+    client.force_login(hr(ministry))
+    page = client.get(reverse("institutions:duplicate_list").replace("/km/", "/en/")).content.decode()
+    assert ("3 May 1988" in page) == (expected == Likeness.SWAPPED)
+
+
+@pytest.mark.parametrize(
     ("name", "latin", "expected"),
     [
         ("សុខ ដារា", "Sok Dara", Likeness.NAME),

@@ -163,3 +163,16 @@ def test_forged_dimension_is_no_grid():
     with zipfile.ZipFile(io.BytesIO(GOOD)) as package:
         xml = package.read(SHEET).decode().replace('ref="A1:D2"', 'ref="A1:XFD1048576"')
     assert told(repacked(GOOD, **{SHEET: xml})).rows[0].values == row()
+
+
+def test_a_hidden_sheet_before_the_list_is_not_what_is_read():
+    book = load_workbook(io.BytesIO(make_sheet([row(), row(rank="x")])))
+    hidden = book.create_sheet("old", 0)
+    hidden.sheet_state, book.active = "veryHidden", 1
+    hidden.append(["អត្តលេខ", "ឈ្មោះ"])
+    hidden.append(["99", "ឈ្មោះ ចាស់"])
+    book.worksheets[1]["E2"] = "#REF!"
+    book.worksheets[1]["E2"].data_type = "e"
+    found = read_people(child.read_apart(saved(book), max_rows=100))
+    assert [said.values.get("staff_number") for said in found.rows] == ["00123", "00123"]
+    assert [problem.reason for problem in found.rows[0].problems] == ["excel_error"]
