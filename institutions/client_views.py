@@ -4,7 +4,9 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
+from institutions import shown_once
 from institutions.actions import RegisterRefused
 from institutions.client_actions import create_client, renew_client, revoke_client
 from institutions.client_forms import ClientForm, LastDayForm
@@ -28,7 +30,7 @@ def client_list(request):
 
 @tree_required
 def client_new(request):
-    """Let another system in; the answer shows its token, once."""
+    """Let another system in; sent, the form leads to the page that shows its token, once."""
     form = ClientForm(request.POST or None, day=request.today, among=institutions_seen(request.scope))
     if request.method == "POST" and form.is_valid():
         try:
@@ -40,7 +42,7 @@ def client_new(request):
 
 @tree_required
 def client_renew(request, pk):
-    """A new token and a new last day for a system; the answer shows the token, once."""
+    """A new token and a new last day for a system; then the page that shows the token, once."""
     found = get_object_or_404(_clients(request), pk=pk)
     form = LastDayForm(request.POST or None, day=request.today)
     if request.method == "POST" and form.is_valid():
@@ -54,7 +56,17 @@ def client_renew(request, pk):
 
 
 def _token(request, made):
-    return render(request, "institutions/client_token.html", {"client": made.client, "token": made.token})
+    shown_once.keep(request, of=f"client:{made.client.pk}", secret=made.token)
+    return redirect("institutions:client_token", pk=made.client.pk)
+
+
+@tree_required
+@require_safe
+def client_token(request, pk):
+    """The token that was made a moment ago, this once; afterwards the page says how to make another."""
+    found = get_object_or_404(_clients(request), pk=pk)
+    context = {"client": found, "token": shown_once.take(request, of=f"client:{found.pk}")}
+    return render(request, "institutions/client_token.html", context)
 
 
 @tree_required
