@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count, OuterRef, Subquery
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -10,7 +11,8 @@ from institutions import shown_once
 from institutions.actions import RegisterRefused
 from institutions.client_actions import create_client, renew_client, revoke_client
 from institutions.client_forms import ClientForm, LastDayForm
-from institutions.models import ApiClient
+from institutions.client_jobs import line_of
+from institutions.models import ApiClient, PeopleChanges
 from institutions.tree_permissions import institutions_seen, tree_required
 
 A_PAGE = 50
@@ -24,8 +26,20 @@ def _clients(request):
 @tree_required
 def client_list(request):
     """Which other systems are let in, until when, and when they were last here."""
-    page = Paginator(_clients(request), A_PAGE).get_page(request.GET.get("page"))
+    failed = PeopleChanges.objects.failed().filter(client=OuterRef("pk")).order_by().values("client")
+    count = Subquery(failed.annotate(count=Count("pk")).values("count"))
+    page = Paginator(_clients(request).annotate(failed=count), A_PAGE).get_page(request.GET.get("page"))
     return render(request, "institutions/client_list.html", {"page_obj": page})
+
+
+@tree_required
+def client_requests(request, pk):
+    """What a system has sent to change people, the newest first, and which of it stands still."""
+    found = get_object_or_404(_clients(request), pk=pk)
+    sent = PeopleChanges.objects.of(found).select_related("job", "register_import").defer("verdicts")
+    page = Paginator(sent, A_PAGE).get_page(request.GET.get("page"))
+    context = {"client": found, "page_obj": page, "lines": [line_of(changes) for changes in page.object_list]}
+    return render(request, "institutions/client_requests.html", context)
 
 
 @tree_required

@@ -14,8 +14,9 @@ def connect():
 
 
 def note_anew(sender, request, user, **kwargs):
-    """A login has a new session: the middleware writes it down at the end of this request."""
-    request.session.pop("seen", None)
+    """A login has a new session: the middleware writes it down at the end of this request, and its hours begin."""
+    for each in ("seen", "began"):
+        request.session.pop(each, None)
 
 
 def end_others(sender, request, user, **kwargs):

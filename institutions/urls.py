@@ -58,6 +58,7 @@ urlpatterns = [
     path("other-systems/", client_views.client_list, name="client_list"),
     path("other-systems/new/", client_views.client_new, name="client_new"),
     path("other-systems/<int:pk>/token/", client_views.client_token, name="client_token"),
+    path("other-systems/<int:pk>/requests/", client_views.client_requests, name="client_requests"),
     path("other-systems/<int:pk>/renew/", client_views.client_renew, name="client_renew"),
     path("other-systems/<int:pk>/revoke/", client_views.client_revoke, name="client_revoke"),
     path("duties/", duty_views.duty_list, name="duty_list"),

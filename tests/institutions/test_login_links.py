@@ -161,7 +161,7 @@ def test_a_link_of_somebody_else_is_not_there(nurse, client):
     assert SocialAccount.objects.exists()
 
 
-# --- whoever resets access ----------------------------------------------------------------------------------------------
+# --- whoever resets access -------------------------------------------------------------------------------------------
 
 
 def clerk_of(institution, kind=Role.Kind.HR):
@@ -199,8 +199,8 @@ def test_hr_neither_sees_nor_ends_it_where_it_may_not_reset_the_password(nurse, 
     client, address = browser_of(hr), page("access_login_end", nurse.pk, link_of(nurse).pk)
     assert address not in client.get(page("access_person", nurse.pk)).content.decode()
     assert client.get(address).status_code == client.post(address).status_code == 404
+    access = access_to(factories.scope_of(hr), [nurse])[0]
     with pytest.raises(RegisterRefused):
-        access = access_to(factories.scope_of(hr), [nurse])[0]
         end_link_for(access=access, link=link_of(nurse), at=NOW, by=hr)
     assert SocialAccount.objects.exists()
 

@@ -186,6 +186,7 @@ TABLE = {
     "institutions:client_list": Row(own=all_of(OK, REGISTRAR, SUPERUSER)),
     "institutions:client_new": Row(own=all_of(OK, REGISTRAR, SUPERUSER)),
     "institutions:client_token": Row(CLIENT, own=all_of(OK, REGISTRAR, SUPERUSER), foreign={SUPERUSER: OK}),
+    "institutions:client_requests": Row(CLIENT, own=all_of(OK, REGISTRAR, SUPERUSER), foreign={SUPERUSER: OK}),
     "institutions:client_renew": Row(CLIENT, own=all_of(OK, REGISTRAR, SUPERUSER), foreign={SUPERUSER: OK}),
     "institutions:client_revoke": Row(CLIENT, own=all_of(OK, REGISTRAR, SUPERUSER), foreign={SUPERUSER: OK}),
     "institutions:job": Row({"pk": "job.pk"}, own=all_of(OK, *ACCOUNTS), personal=True),
