@@ -16,6 +16,8 @@ from institutions.activation import LIFETIME, fingerprint, new_code, new_token
 from institutions.audit import record, record_many
 from institutions.models import AccountSession, Activation, Person, Post
 from institutions.scope import Scope
+from jobs.actions import cancel_job
+from jobs.models import Job
 
 KEPT_AFTER_END = timedelta(days=1)
 SESSIONS_AT_A_TIME = 500
@@ -161,6 +163,18 @@ def _close_account_of_the_dead(key, at):
     person.user.save(update_fields=["is_active"])
     delete_sessions(person.user)
     record(verb="institutions.close_account", subject=f"person:{person.pk}", at=at, by=None, reason="died")
+
+
+def shut_out_closed_accounts(*, at):
+    """Log closed accounts out everywhere and cancel what they have asked for; how many sessions and jobs.
+
+    From the moment on which an account is closed its requests are refused; this ends what would live on beside them.
+    """
+    keys = list(AccountSession.objects.filter(user__is_active=False).values_list("session_id", flat=True))
+    Session.objects.filter(pk__in=keys).delete()
+    # The account of another system is never open: its requests end with its token.
+    jobs = Job.objects.open().filter(owner__is_active=False, owner__api_client__isnull=True)
+    return len(keys), sum(cancel_job(job=job, by=None, at=at) for job in jobs)
 
 
 # --- sessions -------------------------------------------------------------------------------------------------------
