@@ -17,6 +17,7 @@ from conduct_codes.permissions import paper_is_allowed
 from conduct_codes.rules import SignState
 from conduct_codes.unsigned import overdue_by_code
 from courses.models import Enrolment
+from institutions.client_jobs import requests_failed
 from institutions.duplicates import count_pairs
 from institutions.duties import institutions_without
 from institutions.models import CorrectionRequest, RegisterImport, Role, TransferRequest
@@ -57,6 +58,7 @@ def tasks_of(scope, unit=None):
         _corrections(scope),
         _asked_for(scope),
         _imports(scope),
+        _failed_requests(scope),
         _refused(scope),
         *_on_paper(scope),
         *_unsigned(scope),
@@ -106,6 +108,12 @@ def _imports(scope):
     waiting = RegisterImport.objects.visible_to(scope).waiting()
     title = _("Apply workbooks and entries of people, or delete them")
     return Task(title, waiting.count(), reverse("institutions:import_list"))
+
+
+def _failed_requests(scope):
+    failed = requests_failed(scope)
+    title = _("Look at changes from another system that stand still")
+    return Task(title, failed.count(), reverse("institutions:client_list"))
 
 
 def _without_duty(scope):

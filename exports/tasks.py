@@ -21,6 +21,11 @@ def make_roster(job, progress):
     total = Selection(scope, chosen).people().count()
     progress.advance(0, total)
     path = progress.scratch("roster.xlsx")
+
+    def advance(done):
+        _scope_of_owner(job, progress.clock())  # who loses the right in the middle gets nothing, and no more is read
+        progress.advance(min(done, total))
+
     rows = books.write_roster(
         path,
         scope=scope,
@@ -28,7 +33,7 @@ def make_roster(job, progress):
         at=export.at,
         by=export.by,
         language=get_language(),
-        advance=lambda done: progress.advance(min(done, total)),
+        advance=advance,
     )
     _scope_of_owner(job, progress.clock())
     sha256 = actions.sha256_of(path)

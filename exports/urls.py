@@ -19,5 +19,6 @@ urlpatterns = [
     path("webhooks/<int:pk>/test/", webhook_views.webhook_test, name="webhook_test"),
     path("webhooks/<int:pk>/again/", webhook_views.webhook_again, name="webhook_again"),
     path("webhooks/<int:pk>/secret/", webhook_views.webhook_renew, name="webhook_renew"),
+    path("webhooks/<int:pk>/secret/shown/", webhook_views.webhook_secret, name="webhook_secret"),
     path("webhooks/<int:pk>/remove/", webhook_views.webhook_remove, name="webhook_remove"),
 ]

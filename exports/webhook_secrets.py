@@ -5,17 +5,14 @@ import hashlib
 import hmac
 import secrets
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+from institutions import sealing
+from institutions.sealing import SecretLost
+
+__all__ = ["SecretLost", "new_secret", "seal", "signature", "unseal"]
 
 PREFIX = "whsec_"
 BYTES = 32
-
-
-class SecretLost(Exception):
-    """A sealed secret cannot be read: the site's key has changed."""
+PURPOSE = "exports.webhooks"
 
 
 def new_secret():
@@ -25,15 +22,12 @@ def new_secret():
 
 def seal(secret):
     """The secret as it may lie in the database: readable with the site's SECRET_KEY alone."""
-    return _box().encrypt(secret.encode()).decode()
+    return sealing.seal(secret, purpose=PURPOSE)
 
 
 def unseal(sealed):
     """What seal() took; SecretLost if neither SECRET_KEY nor one of SECRET_KEY_FALLBACKS opens it."""
-    try:
-        return _box().decrypt(sealed.encode()).decode()
-    except InvalidToken:
-        raise SecretLost from None
+    return sealing.unseal(sealed, purpose=PURPOSE)
 
 
 def signature(secret, *, message_id, timestamp, body):
@@ -41,13 +35,3 @@ def signature(secret, *, message_id, timestamp, body):
     key = base64.b64decode(secret.removeprefix(PREFIX))
     signed = f"{message_id}.{timestamp}.".encode() + body
     return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
-
-
-def _box():
-    return MultiFernet([Fernet(_key(key)) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
-
-
-def _key(site_key):
-    """A key for this purpose alone, so that nothing else that SECRET_KEY signs tells anything about it."""
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"conduct.exports.webhooks")
-    return base64.urlsafe_b64encode(derived.derive(site_key.encode()))

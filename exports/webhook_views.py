@@ -7,11 +7,13 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from exports import webhook_actions
 from exports.models import Delivery, Webhook
 from exports.webhook_forms import EventsForm, WebhookForm
 from exports.webhook_rules import MAX_TRIES
+from institutions import shown_once
 from institutions.tree_permissions import institutions_seen, tree_required
 
 A_PAGE = 50
@@ -32,13 +34,27 @@ def webhook_list(request):
 
 @tree_required
 def webhook_new(request):
-    """The form of a new webhook; the answer to it shows the secret, once."""
+    """The form of a new webhook; sent, it leads to the page that shows the secret, once."""
     among = institutions_seen(request.scope)
     form = WebhookForm(request.POST or None, among=among, initial={"institution": _first_code(request.scope, among)})
     if request.method != "POST" or not form.is_valid():
         return render(request, "exports/webhook_new.html", {"form": form}, status=400 if form.errors else 200)
     webhook, secret = webhook_actions.make_webhook(at=request.now, by=request.user, **form.cleaned_data)
-    return render(request, "exports/webhook_secret.html", {"webhook": webhook, "secret": secret, "is_new": True})
+    return _to_secret(request, webhook, secret)
+
+
+def _to_secret(request, webhook, secret):
+    shown_once.keep(request, of=f"webhook:{webhook.pk}", secret=secret)
+    return redirect("exports:webhook_secret", pk=webhook.pk)
+
+
+@tree_required
+@require_safe
+def webhook_secret(request, pk):
+    """The secret that was made a moment ago, this once; afterwards the page says how to make another."""
+    found = _webhook(request, pk)
+    context = {"webhook": found, "secret": shown_once.take(request, of=f"webhook:{found.pk}")}
+    return render(request, "exports/webhook_secret.html", context)
 
 
 def _first_code(scope, among):
@@ -125,12 +141,12 @@ def webhook_again(request, found):
 
 @tree_required
 def webhook_renew(request, pk):
-    """Ask first, then show the new secret once."""
+    """Ask first, then lead to the page that shows the new secret once."""
     found = _webhook(request, pk)
     if request.method != "POST":
         return render(request, "exports/webhook_renew.html", {"webhook": found})
     secret = webhook_actions.renew_secret(webhook=found, at=request.now, by=request.user)
-    return render(request, "exports/webhook_secret.html", {"webhook": found, "secret": secret})
+    return _to_secret(request, found, secret)
 
 
 @tree_required

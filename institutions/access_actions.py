@@ -16,6 +16,8 @@ from institutions.activation import LIFETIME, fingerprint, new_code, new_token
 from institutions.audit import record, record_many
 from institutions.models import AccountSession, Activation, AuditEntry, Person, Post
 from institutions.scope import Scope
+from jobs.actions import cancel_job
+from jobs.models import Job
 
 KEPT_AFTER_END = timedelta(days=1)
 SESSIONS_AT_A_TIME = 500
@@ -180,6 +182,18 @@ def reopen_accounts(*, people, since, at, by):
         person.user.save(update_fields=["is_active"])
         record(verb="institutions.reopen_account", subject=f"person:{person.pk}", at=at, by=by)
     return len(found)
+
+
+def shut_out_closed_accounts(*, at):
+    """Log closed accounts out everywhere and cancel what they have asked for; how many sessions and jobs.
+
+    From the moment on which an account is closed its requests are refused; this ends what would live on beside them.
+    """
+    keys = list(AccountSession.objects.filter(user__is_active=False).values_list("session_id", flat=True))
+    Session.objects.filter(pk__in=keys).delete()
+    # The account of another system is never open: its requests end with its token.
+    jobs = Job.objects.open().filter(owner__is_active=False, owner__api_client__isnull=True)
+    return len(keys), sum(cancel_job(job=job, by=None, at=at) for job in jobs)
 
 
 # --- sessions -------------------------------------------------------------------------------------------------------

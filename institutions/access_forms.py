@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from institutions.actions import tidy_staff_number
 from institutions.activation import tidy_code
 from institutions.filters import UnitFilter
-from institutions.models import User
 
 MOST_SLIPS = 200
 _SALT = "institutions.access"
@@ -105,7 +104,8 @@ class NewPasswordForm(forms.Form):
         strip=False,
         max_length=200,
         help_text=_(
-            "At least twelve characters. A short sentence that only you know is easy to remember and hard to guess."
+            "At least twelve characters; fifteen for an account with a role and without a second step. A short sentence"
+            " that only you know is easy to remember and hard to guess."
         ),
         error_messages={"required": _("Choose a password.")},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -118,13 +118,13 @@ class NewPasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, *args, account_name, **kwargs):
+    def __init__(self, *args, account, **kwargs):
         super().__init__(*args, **kwargs)
-        self.account_name = account_name
+        self.account = account
 
     def clean_password(self):
         password = self.cleaned_data["password"]
-        validate_password(password, User(username=self.account_name))
+        validate_password(password, self.account)
         return password
 
     def clean(self):

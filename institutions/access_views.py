@@ -14,6 +14,7 @@ from institutions.access_actions import issue_activations, revoke_activation
 from institutions.access_forms import MOST_SLIPS, SlipsForm, WithoutAccessFilter
 from institutions.access_slips import slips_pdf
 from institutions.actions import RegisterRefused
+from institutions.login_links import links_of
 from institutions.models import Activation, Person
 from institutions.permissions import SEES_PEOPLE, role_required
 
@@ -140,6 +141,7 @@ def access_person(request, pk):
     context = {
         "access": access,
         "slip": _open_slips([access])[0],
+        "links": links_of(found.user) if found.user and not access.refusal else [],
         "now": request.now,
         "form": SlipsForm(),
         "seen": SlipsForm.seen_at(request.now),

@@ -10,6 +10,7 @@ from institutions.access_forms import SlipsForm
 from institutions.access_views import paper_of
 from institutions.actions import RegisterRefused
 from institutions.audit import record
+from institutions.login_links import links_of
 from institutions.models import Activation
 from institutions.role_lists import accounts_seen, in_order, lines_of, roles_seen
 from institutions.tree_permissions import owner_required
@@ -29,6 +30,7 @@ def account(request, pk):
         "access": access,
         "slip": Activation.objects.of(person).open().first() if access else None,
         "lines": lines_of(request.scope, in_order(roles_seen(request.scope).filter(user=found))),
+        "links": links_of(found) if access and not access.refusal else [],
         "form": SlipsForm(),
         "seen": SlipsForm.seen_at(request.now),
         "now": request.now,

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from institutions.access_actions import find_activation, use_activation
 from institutions.access_forms import ActivationForm, NewPasswordForm
 from institutions.actions import RegisterRefused
-from institutions.models import Activation, Post
+from institutions.models import Activation, Post, User
+from institutions.passwords import note_length
 
 # Whole schools sit behind one address: the limit per address is wide, the one per staff number is not.
 TRIES = {"activate": "100/m/ip,5/300s/key"}
@@ -56,17 +57,27 @@ def activate_password(request):
     if found is None:
         messages.error(request, _("Type the staff number and the code again: too much time has passed."))
         return redirect(_in_language("institutions:activate"))
-    form = NewPasswordForm(request.POST or None, account_name=found.account_name)
+    form = NewPasswordForm(request.POST or None, account=_account_of(found))
     if request.method == "POST" and form.is_valid():
         try:
             user = use_activation(activation=found, password=form.cleaned_data["password"], at=request.now)
         except RegisterRefused as refusal:
             messages.error(request, str(refusal))
             return redirect(_in_language("institutions:activate"))
+        note_length(request, form.cleaned_data["password"])
         return _log_in(request, user)
     posts = Post.objects.of(found.person).serving_on(request.today).select_related("institution")
     context = {"form": form, "activation": found, "post": posts.order_by("-starts_on", "-pk").first()}
     return render(request, "institutions/activate_password.html", context, status=400 if form.errors else 200)
+
+
+def _account_of(activation):
+    """The account that the password is for; one that is not made yet is known by whose it will be."""
+    if activation.person.user_id:
+        return activation.person.user
+    account = User(username=activation.account_name)
+    account.known_person = activation.person
+    return account
 
 
 def _proven(request):
@@ -74,7 +85,7 @@ def _proven(request):
     kept = request.session.get(KEY)
     if not kept or request.now - parse_datetime(kept["at"]) > TIME_FOR_PASSWORD:
         return None
-    return Activation.objects.usable_at(request.now).filter(pk=kept["pk"]).select_related("person").first()
+    return Activation.objects.usable_at(request.now).filter(pk=kept["pk"]).select_related("person__user").first()
 
 
 def _log_in(request, user):

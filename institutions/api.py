@@ -12,11 +12,10 @@ from institutions.api_bodies import parse_json, raw_body
 from institutions.api_errors import ApiRefused
 from institutions.api_rows import checked_rows, rows_schema
 from institutions.client_auth import PUSH, ClientAuth
+from institutions.imports.answers import message_of, progress_of, verdict_in_words
 from institutions.imports.pushing import MOST_BYTES, KeyTaken, RegisterBusy, push_changes
 from institutions.imports.staging import ImportRefused
-from institutions.imports.words import sentence
 from institutions.models import PeopleChanges, RegisterImport
-from jobs.models import Job
 
 router = Router(tags=["institutions"])
 KEY = Header(alias="Idempotency-Key", min_length=1, max_length=80, pattern="^[!-~]+$")
@@ -141,25 +140,14 @@ def _answer(changes):
     is_done = changes.finished_at is not None
     return {
         "id": changes.pk,
-        "status": "done" if is_done else _status(job),
+        "status": progress_of(changes).value,
         "dry_run": changes.is_dry_run,
         "rows": changes.row_count,
         "done": changes.row_count if is_done else job.done,
         "counts": {verdict: count for verdict, count in changes.counts.items() if count},
-        "verdicts": [_verdict(*each) for each in changes.verdicts] or None,
+        "verdicts": [verdict_in_words(*each) for each in changes.verdicts] or None,
         "undone": bool(kept and kept.state == RegisterImport.State.UNDONE),
-        "message": "" if is_done else job.message,
+        "message": message_of(changes),
         "at": changes.at.astimezone(UTC),
         "finished_at": changes.finished_at and changes.finished_at.astimezone(UTC),
     }
-
-
-def _status(job):
-    if job.status in (Job.Status.QUEUED, Job.Status.RUNNING):
-        return "waiting" if job.status == Job.Status.QUEUED else "running"
-    return "failed"
-
-
-def _verdict(line, verdict, reasons):
-    found = [{"code": reason[0], "field": reason[1], "message": sentence(reason)} for reason in reasons]
-    return {"row": line, "verdict": verdict, "reasons": found}

@@ -44,6 +44,8 @@ VERBS = {
     "institutions.not_one_human": _("Two rows kept apart: two persons"),
     "institutions.create_client": _("Access given to another system"),
     "institutions.renew_client": _("New token for another system"),
+    "institutions.resume_request": _("Request of another system resumed"),
+    "institutions.stop_request": _("Request of another system stopped"),
     "institutions.revoke_client": _("Access of another system taken back"),
 }
 

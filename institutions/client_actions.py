@@ -12,6 +12,7 @@ from institutions.actions import RegisterRefused
 from institutions.audit import record
 from institutions.client_tokens import new_reference, new_token, print_of
 from institutions.models import ApiClient, User
+from jobs.actions import cancel_job, resume_job
 
 LONGEST = timedelta(days=366)
 """How long a token opens anything, from the day it is made."""
@@ -74,6 +75,29 @@ def revoke_client(*, client, at, by):
     if ended:
         _note("institutions.revoke_client", client, at, by)
     return bool(ended)
+
+
+@transaction.atomic
+def resume_request(*, job, at, by):
+    """Let the job of a person or of another system go on; of a system, the record says who did. False if it cannot."""
+    resumed = resume_job(job=job, by=by, at=at)
+    if resumed:
+        _note_job("institutions.resume_request", job, at, by)
+    return resumed
+
+
+@transaction.atomic
+def stop_request(*, job, at, by):
+    """End the job of a person or of another system; of a system, the record says who did. False if it had ended."""
+    stopped = cancel_job(job=job, by=by, at=at)
+    if stopped:
+        _note_job("institutions.stop_request", job, at, by)
+    return stopped
+
+
+def _note_job(verb, job, at, by):
+    for changes in job.people_changes.select_related("client__institution"):
+        _note(verb, changes.client, at, by, request=changes.pk)
 
 
 def note_use(*, client, on):

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from institutions.client_jobs import jobs_seen
 from institutions.handover import narrowed
 from institutions.import_forms import ImportForm, RowFilter
 from institutions.imports import outgoing, preview, undoing
@@ -95,6 +96,7 @@ def import_detail(request, pk):
         "counted": preview.counted(found),
         "leaves": found.counts.get(Verdict.LEAVE, 0),
         "asked": _asked(request, found),
+        "job_seen": found.job_id and jobs_seen(request.scope).filter(pk=found.job_id).exists(),
         "left_out": [heading for heading, key in found.headings if heading and not key],
     }
     return render(request, "institutions/import_detail.html", context)

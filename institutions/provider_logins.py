@@ -62,6 +62,7 @@ def _admit(provider, register, subject, number, at):
     if reason := refusal_of(_facts(person, register, provider, link, day)):
         raise LoginRefused(reason, person)
     if link is not None:
+        SocialAccount.objects.filter(pk=link.pk).update(last_login=at)
         return person.user
     user = person.user or _account_for(person, register, at)
     SocialAccount.objects.create(provider=provider, uid=subject, user=user)
@@ -123,10 +124,13 @@ def _account_for(person, register, at):
 
 
 @transaction.atomic
-def end_links(*, user, provider="", at, by):
+def end_links(*, user, provider="", at, by, institution=None):
     """Forget which logins of a provider, or of all, open the account; how many. The next one begins anew."""
     links = SocialAccount.objects.filter(user=user)
     ended, _rows = (links.filter(provider=provider) if provider else links).delete()
     if ended:
-        record(verb="institutions.end_login_links", subject=f"user:{user.pk}", at=at, by=by, provider=provider)
+        person = getattr(user, "person", None)
+        about = f"person:{person.pk}" if person else f"user:{user.pk}"
+        facts = {"institution": institution, "provider": provider}
+        record(verb="institutions.end_login_links", subject=about, at=at, by=by, **facts)
     return ended

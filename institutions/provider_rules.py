@@ -43,3 +43,8 @@ def refusal_of(facts):
     if not facts.posts_here:
         return Refusal.NO_POST
     return Refusal.REACHES_FURTHER if facts.reaches_further else None
+
+
+def is_only_way_in(*, has_password, passkeys_alone, other_links):
+    """True if a login that opens the account is the last one: ending it would lock its owner out."""
+    return not (has_password or passkeys_alone or other_links)

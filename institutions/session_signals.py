@@ -3,7 +3,7 @@
 from allauth.account.signals import password_changed
 from django.contrib.auth.signals import user_logged_in
 
-from institutions.access_actions import end_other_sessions, forget_old_sessions
+from institutions.access_actions import end_other_sessions, forget_old_sessions, shut_out_closed_accounts
 from jobs.signals import tick
 
 
@@ -14,8 +14,9 @@ def connect():
 
 
 def note_anew(sender, request, user, **kwargs):
-    """A login has a new session: the middleware writes it down at the end of this request."""
-    request.session.pop("seen", None)
+    """A login has a new session: the middleware writes it down at the end of this request, and its hours begin."""
+    for each in ("seen", "began"):
+        request.session.pop(each, None)
 
 
 def end_others(sender, request, user, **kwargs):
@@ -25,5 +26,6 @@ def end_others(sender, request, user, **kwargs):
 
 
 def forget(sender, at, **kwargs):
-    """Every minute some of the sessions that are long over."""
+    """Every minute some of the sessions that are long over, and all of accounts that were closed."""
+    shut_out_closed_accounts(at=at)
     forget_old_sessions(at=at)

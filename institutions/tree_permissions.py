@@ -13,6 +13,11 @@ def owns_platform(scope):
     return bool(scope.user and scope.user.is_active and scope.user.is_superuser)
 
 
+def holds_role(scope):
+    """True for an account that sees or decides about anybody else: one with a role today, or the platform owner's."""
+    return bool(scope.kinds) or owns_platform(scope)
+
+
 def can_see_tree(scope):
     return owns_platform(scope) or scope.has(Role.Kind.REGISTRAR)
 

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from institutions.actions import RegisterRefused, answer_correction, request_correction
+from institutions.client_actions import resume_request, stop_request
+from institutions.client_jobs import jobs_seen
 from institutions.forms import AuditFilter, CorrectionAnswerForm, CorrectionForm
 from institutions.handover import narrowed
 from institutions.models import AuditEntry, CorrectionRequest, Post, Role
 from institutions.permissions import SEES_PEOPLE, person_required, role_required
-from jobs.actions import cancel_job, resume_job
-from jobs.models import Job
 
 A_PAGE = 50
 
@@ -99,18 +99,18 @@ def audit_list(request):
 
 @login_required
 def job(request, pk):
-    """How far a job of one's own is; asked by htmx, only the part that moves."""
-    found = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    """How far a job is, one's own or another system's of the ministry; asked by htmx, only the part that moves."""
+    found = get_object_or_404(jobs_seen(request.scope), pk=pk)
     template = "institutions/_job_progress.html" if request.htmx else "institutions/job.html"
-    return render(request, template, {"job": found})
+    return render(request, template, {"job": found, "changes": found.people_changes.select_related("client").first()})
 
 
 @login_required
 @require_POST
 def job_cancel(request, pk):
-    """End a job of one's own; what it has done stays."""
-    found = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
-    if not cancel_job(job=found, by=request.user, at=request.now):
+    """End such a job; what it has done stays."""
+    found = get_object_or_404(jobs_seen(request.scope), pk=pk)
+    if not stop_request(job=found, by=request.user, at=request.now):
         messages.error(request, _("This work had ended already."))
     return redirect("institutions:job", pk=found.pk)
 
@@ -118,8 +118,8 @@ def job_cancel(request, pk):
 @login_required
 @require_POST
 def job_resume(request, pk):
-    """Go on with a job of one's own that failed or was cancelled."""
-    found = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
-    if not resume_job(job=found, by=request.user, at=request.now):
+    """Go on with such a job that failed or was cancelled."""
+    found = get_object_or_404(jobs_seen(request.scope), pk=pk)
+    if not resume_request(job=found, by=request.user, at=request.now):
         messages.error(request, _("This work cannot be resumed now."))
     return redirect("institutions:job", pk=found.pk)

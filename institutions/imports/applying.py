@@ -17,6 +17,7 @@ from institutions.bulk_changes import (
     change_posts,
     end_posts,
 )
+from institutions.imports.answers import finish_requests_of
 from institutions.imports.judging import DAY
 from institutions.imports.known import Known, chunks, load_people, register_of
 from institutions.imports.staging import (
@@ -156,6 +157,7 @@ def apply_import(*, register_import, seal, scope, at, by, job=None, note=lambda 
         rows=len(chosen),
         counts=locked.counts,
     )
+    finish_requests_of(locked, at)
     return Applied(rows=len(chosen))
 
 

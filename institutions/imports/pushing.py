@@ -6,11 +6,13 @@ from datetime import timedelta
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from institutions.imports import staging
+from institutions.imports.answers import finish, finish_with_import
 from institutions.imports.applying import apply_or_judge_anew
 from institutions.imports.staging import ON_SQLITE, ImportRefused
-from institutions.models import ImportRow, PeopleChanges, RegisterImport
+from institutions.models import PeopleChanges, RegisterImport
 from institutions.models.imports import APPLICABLE, REFUSED
 
 PUSH_JOB = "institutions.push_people"
@@ -21,6 +23,8 @@ MOST_BYTES = 8 * 1024 * 1024
 KEPT = timedelta(days=30)
 """How long the verdicts of single rows are kept to be asked for again; the counts stay."""
 TRIES = 3
+MESSAGES_IN = "en"
+"""The language of the texts themselves: a system and a registrar each read what a job says in their own."""
 
 
 class KeyTaken(Exception):
@@ -68,15 +72,16 @@ def _kept(client, key, facts, content, reading, judgement, *, scope, at):
     if judgement is None:
         staging.refuse_too_many(client.institution)
         asked = {"kind": PUSH_JOB, "changes": changes.pk}
-        changes.register_import = staging.keep_for_later(content, kept, "people.json", **asked)
+        with override(MESSAGES_IN):
+            changes.register_import = staging.keep_for_later(content, kept, "people.json", **asked)
         changes.job = changes.register_import.job
         changes.save(update_fields=["register_import", "job"])
     elif changes.is_dry_run or not _says_anything(judgement):
-        _finish(changes, judgement.counts(), _verdicts_of(judgement), at)
+        finish(changes, judgement.counts(), _verdicts_of(judgement), at)
     else:
         changes.register_import = staging.keep_judged(judgement, **kept)
         _apply(changes.register_import, scope=scope, at=at)
-        _finish_with_import(changes, at)
+        finish_with_import(changes, at)
     return changes
 
 
@@ -99,17 +104,6 @@ def _apply(register_import, *, scope, at, **how):
     raise RegisterBusy
 
 
-def _finish(changes, counts, verdicts, at):
-    changes.counts, changes.verdicts, changes.finished_at = counts, verdicts, at
-    changes.save(update_fields=["register_import", "counts", "verdicts", "finished_at"])
-
-
-def _finish_with_import(changes, at):
-    rows = ImportRow.objects.of(changes.register_import).order_by("place")
-    verdicts = [list(row) for row in rows.values_list("line", "verdict", "reasons").iterator(chunk_size=2_000)]
-    _finish(changes, changes.register_import.counts, verdicts, at)
-
-
 def _verdicts_of(judgement):
     return [[row.line, row.verdict, list(map(staging.problem_as_json, row.reasons))] for row in judgement.rows]
 
@@ -127,7 +121,8 @@ def work_off(changes, *, job, progress):
         _stage(register_import, scope, progress)
     with transaction.atomic():
         applied = _apply(register_import, scope=scope, at=progress.clock(), job=job, note=progress.note)
-        _finish_with_import(changes, progress.clock())
+        if not applied:  # nothing to apply: else the apply has finished the request
+            finish_with_import(changes, progress.clock())
         with progress.step(applied, applied):
             pass  # whoever lost the job meanwhile commits nothing
     return applied

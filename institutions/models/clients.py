@@ -66,6 +66,14 @@ class PeopleChangesQuerySet(models.QuerySet):
     def of(self, client):
         return self.filter(client=client)
 
+    def kept_by(self, institutions):
+        """Requests of the clients of these institutions."""
+        return self.filter(client__institution__in=institutions)
+
+    def failed(self):
+        """Requests whose job gave up, while their rows are there to go on with."""
+        return self.filter(finished_at__isnull=True, job__status=Job.Status.FAILED, register_import__isnull=False)
+
 
 class PeopleChanges(models.Model):
     """One request of a client to change people, kept under the key that the client gave it: it is done once."""

@@ -2,6 +2,7 @@
 
 from allauth.account import forms
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from conduct_site.providers.configured import configured
 from institutions.khmer import to_ascii_digits
+from institutions.passwords import note_length
 from institutions.templatetags.conduct import localnum
 
 
@@ -18,6 +20,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request) -> bool:
         return False
+
+    def authenticate(self, request, **credentials):
+        """Notes of a password that fits whether it is long enough for a role: later nobody can tell."""
+        user = super().authenticate(request, **credentials)
+        if user is not None and credentials.get("password"):
+            note_length(request, credentials["password"])
+        return user
 
     def get_login_stages(self) -> list[str]:
         """The second step knows here when a ministry's provider has asked for one already."""
@@ -82,6 +91,10 @@ class LoginForm(PlainFields, forms.LoginForm):
 
 class ChangePasswordForm(PlainFields, forms.ChangePasswordForm):
     """The old password once, the new one twice."""
+
+    def save(self) -> None:
+        super().save()
+        note_length(context.request, self.cleaned_data["password1"])
 
 
 class ReauthenticateForm(PlainFields, forms.ReauthenticateForm):

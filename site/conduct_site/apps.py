@@ -15,8 +15,10 @@ class ConductSiteConfig(AppConfig):
             second_step,  # noqa: F401 its checks
         )
         from conduct_site.providers import checks  # noqa: F401
+        from conduct_site.providers.configured import labels
         from conduct_site.providers.protocol import MinistryProvider
-        from institutions import readiness
+        from institutions import login_links, readiness
 
         registry.register(MinistryProvider)
+        login_links.name_providers(labels)
         readiness.register(*register_checks.CHECKS)

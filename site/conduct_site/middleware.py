@@ -11,8 +11,11 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 
+from conduct_site.sessions import BEGAN, HAS_ROLE
 from institutions.access_actions import note_session
 from institutions.devices import device_of
+from institutions.scope import Scope
+from institutions.tree_permissions import holds_role
 
 LANGUAGES = dict(settings.LANGUAGES)
 TOUCH_SECONDS = 300
@@ -98,7 +101,7 @@ class CacheControlMiddleware:
 
 
 class IdleSessionMiddleware:
-    """A session ends an hour after its last use; the hour, and the device, are written at most every five minutes."""
+    """A session ends some time after its last use; the time, and the device, are written at most every five minutes."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -109,6 +112,8 @@ class IdleSessionMiddleware:
             return response
         if request.session.get("_auth_user_id") and time() - request.session.get("seen", 0) > TOUCH_SECONDS:
             request.session["seen"] = int(time())
+            request.session.setdefault(BEGAN, int(time()))
+            request.session[HAS_ROLE] = holds_role(Scope.for_user(request.user, request.today))
             if request.user.is_authenticated and request.session.session_key:
                 device = device_of(request.headers.get("User-Agent", ""))
                 key = request.session.session_key

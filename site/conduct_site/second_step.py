@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from allauth.account.internal.flows.login import record_authentication
-from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -16,10 +15,11 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from conduct_site.providers.logins import VOUCHED, has_vouched
 from institutions.models import Role
+from institutions.passwords import LEAST_OF_ROLES, STEPS, is_short
 from institutions.scope import Scope
+from institutions.tree_permissions import holds_role
 
 OWNER = "owner"
-STEPS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 # What stays open without the second step: setting it up, leaving, help, and what everybody may read. Of a page for
 # shared caches not even the session may be asked.
 OPEN = {
@@ -34,6 +34,7 @@ OPEN = {
     *("certification:verify", "certification:verify_lookup"),
     *("api:openapi-json", "api_nothing", "api_pages"),
 }
+LONGER = "account_change_password"  # open to whoever may choose a longer password instead
 # Each address of these answers for itself: the set-up of a second step, and programs, whom no session lets in.
 OPEN_NAMES = ("mfa_", "api:")
 
@@ -56,13 +57,21 @@ class SecondStep(AuthenticateStage):
         return super().handle()
 
 
+def wants_more_than_the_password(request: HttpRequest) -> bool:
+    """True for an account with a role that came in with a password too short to stand alone."""
+    return is_short(request) and holds_role(request.scope)
+
+
 def has_second_step(request: HttpRequest) -> bool:
     """True if the account has one of its own, or came in with its provider's."""
     return is_mfa_enabled(request.user, STEPS) or has_vouched(request)
 
 
 class SecondStepMiddleware:
-    """Leads whoever lacks a required second step to its set-up, whatever page was asked for."""
+    """Leads whoever lacks a required second step to its set-up, whatever page was asked for.
+
+    Likewise an account with a role whose password is short; a longer password will do there.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -72,9 +81,12 @@ class SecondStepMiddleware:
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
         name = request.resolver_match.view_name
-        if not settings.CONDUCT_MFA_ROLES or name in OPEN or name.startswith(OPEN_NAMES):
+        if name in OPEN or name.startswith(OPEN_NAMES) or settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return None
-        if not request.user.is_authenticated or not is_required_of(request.scope):
+        if not (settings.CONDUCT_MFA_ROLES or is_short(request)) or not request.user.is_authenticated:
+            return None
+        is_required = is_required_of(request.scope)
+        if not is_required and (name == LONGER or not wants_more_than_the_password(request)):
             return None
         if has_second_step(request):
             return None
@@ -84,10 +96,12 @@ class SecondStepMiddleware:
 
 @login_required
 def required(request: HttpRequest) -> HttpResponse:
-    """Why a second step is needed, and the two ways to it; whoever has one goes on."""
-    if not is_required_of(request.scope) or has_second_step(request):
+    """Why more than this password is needed, and the ways to it; whoever has one goes on."""
+    is_required = is_required_of(request.scope)
+    if not (is_required or wants_more_than_the_password(request)) or has_second_step(request):
         return redirect("start")
-    return render(request, "conduct_site/second_step.html")
+    context = {"is_required": is_required, "least": LEAST_OF_ROLES}
+    return render(request, "conduct_site/second_step.html", context)
 
 
 @register(Tags.security)

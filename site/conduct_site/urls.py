@@ -45,7 +45,7 @@ account_patterns = [
     path("provider/<slug:provider_id>/again/", providers.again, name="provider_again"),
     path("provider/<slug:provider_id>/<slug:kind>/", providers.led_nowhere, name="provider_answer"),
     path("logout/", views.log_out, name="account_logout"),
-    path("password/", account.password_change, name="account_change_password"),
+    path("password/", views.password_change, name="account_change_password"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("second-step/", second_step.required, name="second_step_required"),
     path("two-step/", include("allauth.mfa.urls")),

@@ -4,10 +4,12 @@ from urllib.parse import urlsplit
 
 from allauth.account import views as account
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from conduct_site.kept import typed_fields
 from courses.models import CourseIndexPage
@@ -55,6 +57,15 @@ def log_out(request: HttpRequest) -> HttpResponse:
         # Not "cache": private pages are never in it, and a learner would pay for the letters once more.
         response["Clear-Site-Data"] = '"storage"'
     return response
+
+
+@login_required
+def password_change(request: HttpRequest) -> HttpResponse:
+    """Changes the password; where there is none, says how to get one."""
+    if not request.user.has_usable_password():
+        messages.info(request, _("This account has no password to change. If you want one, your HR unit gives a slip."))
+        return redirect("institutions:login_list")
+    return account.password_change(request)
 
 
 def library(request: HttpRequest) -> HttpResponse:

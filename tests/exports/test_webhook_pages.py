@@ -53,8 +53,10 @@ def text(response):
 
 def test_a_registrar_begins_one_and_sees_the_secret_once(client, world, registrar):
     assert f'value="{world["ministry"].code}"' in text(client.get(page("webhook_new")))
-    response = client.post(page("webhook_new"), form(world))
+    sent = client.post(page("webhook_new"), form(world))
     webhook = Webhook.objects.get()
+    assert sent["Location"] == page("webhook_secret", webhook.pk)
+    response = client.get(sent["Location"])
     secret = response.context["secret"]
     assert secret.startswith("whsec_") and secret in text(response) and "no-store" in response["Cache-Control"]
     assert (webhook.institution, webhook.address, webhook.events) == (
@@ -62,8 +64,10 @@ def test_a_registrar_begins_one_and_sees_the_secret_once(client, world, registra
         ADDRESS,
         ["certified", "revoked"],
     )
-    for address in (page("webhook", webhook.pk), page("webhook_list"), page("webhook_renew", webhook.pk)):
+    again = page("webhook_secret", webhook.pk)
+    for address in (again, page("webhook", webhook.pk), page("webhook_list"), page("webhook_renew", webhook.pk)):
         assert secret not in text(client.get(address))
+    assert page("webhook_renew", webhook.pk) in text(client.get(again)) and Webhook.objects.count() == 1
     entry = AuditEntry.objects.get(verb="exports.make_webhook")
     assert (entry.actor, entry.institution) == (registrar, world["school"])
     assert secret not in str(entry.facts) and "key=77" not in str(entry.facts)
@@ -203,7 +207,7 @@ def test_a_new_secret_is_asked_for_first_and_shown_once(client, world, registrar
     webhook = factories.make_webhook(world["ministry"])
     client.get(page("webhook_renew", webhook.pk))
     assert Webhook.objects.get().secret == webhook.secret
-    secret = client.post(page("webhook_renew", webhook.pk)).context["secret"]
+    secret = client.post(page("webhook_renew", webhook.pk), follow=True).context["secret"]
     assert secret != webhook.shown and Webhook.objects.get().former_secret == webhook.secret
     assert secret not in text(client.get(page("webhook", webhook.pk)))
 

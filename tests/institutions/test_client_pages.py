@@ -37,7 +37,10 @@ def form(**facts):
 
 
 def test_a_registrar_makes_a_client_and_sees_its_token_once(registrar, ministry):
-    page = registrar.post(reverse(NEW), form())
+    sent = registrar.post(reverse(NEW), form())
+    shown = reverse("institutions:client_token", args=[ApiClient.objects.get().pk])
+    assert (sent.status_code, sent["Location"]) == (302, shown)
+    page = registrar.get(shown)
     token = page.context["token"]
     assert page.status_code == 200 and token in page.content.decode() and "no-store" in page["Cache-Control"]
     assert factories.Machine(token).get("/client").json()["may_push"] is True
@@ -68,14 +71,14 @@ def test_what_is_not_usable_is_said_and_makes_no_client(registrar, facts, wrong)
 
 
 def test_a_day_may_be_typed_with_khmer_digits(registrar):
-    assert registrar.post(reverse(NEW), form(expires_on="២០២៧-០៥-០១")).context["token"]
+    assert registrar.post(reverse(NEW), form(expires_on="២០២៧-០៥-០១"), follow=True).context["token"]
 
 
 def test_a_new_token_is_shown_once_and_ends_the_old_one(registrar, ministry):
     made = factories.make_client(ministry)
     address = reverse("institutions:client_renew", args=[made.client.pk])
     assert made.client.token_prefix not in registrar.get(address).content.decode()
-    token = registrar.post(address, {"expires_on": "2027-05-01"}).context["token"]
+    token = registrar.post(address, {"expires_on": "2027-05-01"}, follow=True).context["token"]
     assert factories.Machine(made.token).get("/client").status_code == 401
     assert factories.Machine(token).get("/client").json()["expires_on"] == "2027-05-01"
 
@@ -113,7 +116,7 @@ def test_nobody_but_a_registrar_or_the_owner_finds_the_pages(client, ministry, k
 
 def test_the_owner_lets_systems_of_every_ministry_in(client, ministry):
     client.force_login(factories.make_user(is_superuser=True))
-    assert client.post(reverse(NEW), form()).context["token"]
+    assert client.post(reverse(NEW), form(), follow=True).context["token"]
     assert "Payroll" in client.get(reverse(LIST)).content.decode()
 
 

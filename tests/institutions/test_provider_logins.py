@@ -97,7 +97,7 @@ def test_an_owner_lets_a_login_that_the_ministry_made_anew_begin_again(capsys):
     call_command("end_login_links", username=user.username, provider="moh")
     assert come(subject="f:new") == user
     entry = AuditEntry.objects.get(verb="institutions.end_login_links")
-    assert (entry.subject, entry.facts) == (f"user:{user.pk}", {"provider": "moh"})
+    assert (entry.subject, entry.facts) == (f"person:{user.person.pk}", {"provider": "moh"})
     with pytest.raises(CommandError, match="no account nobody"):
         call_command("end_login_links", username="nobody")
 

@@ -164,6 +164,10 @@ TABLE = {
     "institutions:activate": Row(own=all_of(OK, *ROLES)),
     "institutions:activate_by_qr": public({"token": "language"}),
     "institutions:activate_password": Row(own=all_of(REDIRECT, *ROLES)),
+    "institutions:login_list": account(),
+    "institutions:login_end": Row({"pk": "login.pk"}, own={OFFICER: OK}, personal=True),
+    "institutions:access_login_end": Row(PK | {"link": "login.pk"}, own=all_of(OK, *SEE_NAMES)),
+    "institutions:account_login_end": Row(ACCOUNT | {"link": "login.pk"}, own={SUPERUSER: OK}, foreign={SUPERUSER: OK}),
     "institutions:session_list": account(),
     "institutions:session_end": Row(
         {"pk": "job.pk"}, own=all_of(WRONG_METHOD, *ACCOUNTS), foreign=all_of(WRONG_METHOD, *ACCOUNTS)
@@ -192,6 +196,8 @@ TABLE = {
     ),
     "institutions:client_list": Row(own=all_of(OK, REGISTRAR, SUPERUSER)),
     "institutions:client_new": Row(own=all_of(OK, REGISTRAR, SUPERUSER)),
+    "institutions:client_token": Row(CLIENT, own=all_of(OK, REGISTRAR, SUPERUSER), foreign={SUPERUSER: OK}),
+    "institutions:client_requests": Row(CLIENT, own=all_of(OK, REGISTRAR, SUPERUSER), foreign={SUPERUSER: OK}),
     "institutions:client_renew": Row(CLIENT, own=all_of(OK, REGISTRAR, SUPERUSER), foreign={SUPERUSER: OK}),
     "institutions:client_revoke": Row(CLIENT, own=all_of(OK, REGISTRAR, SUPERUSER), foreign={SUPERUSER: OK}),
     "institutions:job": Row({"pk": "job.pk"}, own=all_of(OK, *ACCOUNTS), personal=True),
@@ -346,7 +352,7 @@ TABLE = {
     "exports:webhook_new": Row(own=all_of(OK, *KEEP_THE_TREE)),
     **{
         f"exports:webhook{act}": Row(WEBHOOK, own=all_of(OK, *KEEP_THE_TREE), foreign={SUPERUSER: OK})
-        for act in ("", "_events", "_pause", "_resume", "_test", "_again", "_renew", "_remove")
+        for act in ("", "_events", "_pause", "_resume", "_test", "_again", "_renew", "_secret", "_remove")
     },
     "exports:download": Row(
         {"pk": "export.pk"}, own=all_of(OK, HR, REGISTRAR, MONITOR), leaves=(AUDIT,), personal=True

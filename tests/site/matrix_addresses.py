@@ -26,6 +26,7 @@ ADDRESSES = (
     ("institutions:end_reason", R.PEOPLE, WRITE),
     ("institutions:audit_list", R.AUDIT, READ),
     ("institutions:access_*", R.ACCOUNTS, WRITE),
+    ("institutions:login_end", R.ACCOUNTS, WRITE),
     ("institutions:account_find", R.ROLES, READ),
     ("institutions:account*", R.ACCOUNTS, WRITE),
     ("institutions:role_give", R.ROLES, WRITE),

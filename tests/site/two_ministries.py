@@ -9,6 +9,7 @@ import random
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
+from allauth.socialaccount.models import SocialAccount
 from django.core.files.base import ContentFile
 from wagtail.models import Site
 
@@ -74,6 +75,7 @@ class Place:
     system: object = None
     merge: object = None
     webhook: object = None
+    login: object = None
     jobs: dict = field(default_factory=dict)
     exports: dict = field(default_factory=dict)
     a_change: str = "move"
@@ -185,6 +187,7 @@ def _place(name, ministry, sector, facts):
     position = factories.make_position(sector, slug=f"position-{sector.slug}")
     place.person = _someone(place, position)
     factories.give_account(place.person)
+    place.login = SocialAccount.objects.create(provider="moh", uid=place.name, user=place.person.user)
     _live(place)
     return place
 

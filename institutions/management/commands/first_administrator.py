@@ -35,7 +35,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{user.username} is the platform owner.")
         if no_password:
             self.stdout.write("Nobody can log in with it yet. What to do next:")
-            self.stdout.write(f"1. Set its password (at least twelve characters): manage.py changepassword {username}")
+            self.stdout.write(f"1. Set its password (at least fifteen characters): manage.py changepassword {username}")
             self.stdout.write(f"2. Log in with it: {_on_site('/account/login/')}")
             self.stdout.write(f"3. Do what is still missing, as it stands on {_on_site('/setup/')}")
         else:
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         if not password:
             raise CommandError("No password was given. Type one, or make the account with --no-password.")
         try:
-            validate_password(password, User(username=username))
+            validate_password(password, User(username=username, is_superuser=True))
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         return password

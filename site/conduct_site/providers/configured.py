@@ -133,3 +133,8 @@ def _provider(entry: dict) -> IdentityProvider:
 
 def provider_with(provider_id: str) -> IdentityProvider | None:
     return next((provider for provider in configured() if provider.id == provider_id), None)
+
+
+def labels() -> dict[str, str]:
+    """What each configured provider is called in the page's language, by its id."""
+    return {provider.id: provider.label for provider in configured()}

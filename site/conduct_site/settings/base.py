@@ -170,8 +170,8 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "conduct_site.passwords.MinimumLength", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "conduct_site.passwords.MinimumLength"},
+    {"NAME": "conduct_site.passwords.NotGuessable"},
 ]
 
 ACCOUNT_ADAPTER = "conduct_site.accounts.AccountAdapter"
@@ -191,7 +191,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # Whole ministries sit behind one address: the limit per address is wide, the one per account is not.
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
-    "login_failed": "100/m/ip,5/300s/key",
+    "login_failed": "100/m/ip,6/m/key,100/h/key",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
 }
@@ -211,7 +211,10 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 
-SESSION_COOKIE_AGE = 60 * 60  # idle: IdleSessionMiddleware begins the hour again
+SESSION_ENGINE = "conduct_site.sessions"
+SESSION_COOKIE_AGE = 60 * 60  # without use: IdleSessionMiddleware begins the hour again
+CONDUCT_ROLE_SESSION_AGE = 30 * 60  # the same where the account holds a role
+CONDUCT_SESSION_AT_MOST = 12 * 60 * 60  # from the login on, however much it is used
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
