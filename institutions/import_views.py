@@ -81,7 +81,7 @@ def import_detail(request, pk):
     rows = ImportRow.objects.visible_to(request.scope).of(found)
     rows = rows.select_related("person", "post__institution", "post__position", "institution", "position")
     if found.form:
-        return render(request, "institutions/import_detail.html", _of_one_person(request, found, list(rows)))
+        return render(request, "institutions/import_entry.html", _of_one_person(request, found, list(rows)))
     chosen = form.chosen
     paginator = Paginator(rows.filter(verdict=chosen) if chosen else rows, A_PAGE)
     paginator.count = found.counts.get(chosen, 0) if chosen else sum(found.counts.values())
