@@ -95,7 +95,7 @@ class TransferAnswerForm(forms.ModelForm):
             label=_("Your answer"),
             choices=[(outcome.value, outcome.label) for outcome in asked.answers],
             widget=forms.RadioSelect,
-            error_messages={"required": _("Choose an answer.")},
+            error_messages={"required": _("Choose an answer."), "invalid_choice": _("Choose an answer.")},
         )
         self.fields["outcome"] = field
         self.fields["message"].required = False
