@@ -83,7 +83,7 @@ def import_detail(request, pk):
     rows = ImportRow.objects.visible_to(request.scope).of(found)
     rows = rows.select_related("person", "post__institution", "post__position", "institution", "position")
     if found.form:
-        return render(request, "institutions/import_detail.html", _of_one_person(request, found, list(rows)))
+        return render(request, "institutions/import_entry.html", _of_one_person(request, found, list(rows)))
     chosen = preview.choice_of(found, form.chosen)
     paginator = Paginator(preview.chosen_rows(rows, chosen), A_PAGE)
     paginator.count = preview.count_of(found, chosen)

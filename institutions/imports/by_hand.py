@@ -104,8 +104,8 @@ def _refuse(entry, judgement, scope):
     if entry.form == Form.NEW and found.person and not found.is_elsewhere:
         person = Person.objects.visible_to(scope).filter(pk=found.person).first()
         if person:  # somebody without any post has no page: a post is entered for them here
-            is_asked = any(problem.reason == "other_number" for problem in problems)
-            raise EntryRefused(*(problems if is_asked else [Problem("known_by_name")]), person=person)
+            of_number = [problem for problem in problems if problem.column == c.STAFF_NUMBER]
+            raise EntryRefused(*(of_number or [Problem("known_by_name")]), person=person)
     if problems:
         raise EntryRefused(*problems)
     if found.verdict == Verdict.UNCHANGED:

@@ -195,6 +195,8 @@ class EnteredByHand:
     line: Line
     person: object
     answers: list
+    ends: object
+    """The post that ends where this one begins."""
     beside: list
 
 
@@ -207,14 +209,15 @@ def entered(rows, register_import):
     answers = [
         (
             _("Institution") if key == c.INSTITUTION else c.BY_KEY[key].heading,
-            shown_value(key, before[key]) if key in found.facts and key in before else None,
+            shown_value(key, before[key]) if key in found.facts and before.get(key) else "",
             in_language(value) if key in (c.INSTITUTION, c.POSITION) else shown_value(key, value),
         )
         for key, value in ((key, said[key]) for key in ANSWERS if key in said)
     ]
     shown = line(found, register_import)
     is_known = register_import.form != Form.NEW or "person_made" in found.done
-    return EnteredByHand(shown, shown.person if is_known else None, answers, beside)
+    ends = found.post if found.verdict == Verdict.TRANSFER and not found.is_elsewhere else None
+    return EnteredByHand(shown, shown.person if is_known else None, answers, ends, beside)
 
 
 def page_to_change(register_import, row, user):

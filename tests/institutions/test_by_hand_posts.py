@@ -101,6 +101,13 @@ def test_of_several_posts_the_one_that_the_clerk_names_ends(clerk, place):
     assert first.ends_on is None and second.ends_on == datetime.date(2026, 10, 31)
 
 
+def test_the_preview_of_a_transfer_names_the_post_that_ends(clerk, place):
+    post = place.serving()
+    found = clerk.preview("post_new", post.person_id, **clerk.post(ends=post.pk))
+    page = clerk.get("import", found.pk).content.decode()
+    assert "សាលាអង្គរ" in page and "សាលាបាយ័ន" in page and found.counts["transfer"] == 1
+
+
 def test_what_becomes_of_the_present_post_has_to_be_said(clerk, place):
     post = place.serving()
     answer = clerk.send("post_new", post.person_id, **clerk.post())
