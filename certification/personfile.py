@@ -47,6 +47,8 @@ class PersonFile:
     day: date
     left_on: date | None
     posts: list
+    coming: list
+    """Posts of the viewer's that begin later."""
     duties: list
     elsewhere: bool
     requirements: list
@@ -72,8 +74,10 @@ def file_of(scope, person):
 
     What binds the person only through a post elsewhere is not there, and nothing says what or where that post is.
     """
-    mine = Post.objects.visible_to(scope).of(person).filter(starts_on__lte=scope.today)
-    posts = list(mine.select_related("institution__area", "position", "staff_number", "sector"))
+    every = Post.objects.visible_to(scope).of(person)
+    mine = every.filter(starts_on__lte=scope.today)
+    known = list(every.select_related("institution__area", "position", "staff_number", "sector"))
+    posts = [post for post in known if post.starts_on <= scope.today]
     posts.sort(key=lambda post: (post.is_held_on(scope.today), post.starts_on, post.pk), reverse=True)
     left_on = None if posts[0].is_held_on(scope.today) else max(post.ends_on for post in posts)
     day = left_on or scope.today
@@ -87,6 +91,7 @@ def file_of(scope, person):
         day=day,
         left_on=left_on,
         posts=posts,
+        coming=sorted((post for post in known if post.starts_on > scope.today), key=lambda post: post.starts_on),
         duties=duties_of(scope, person, day),
         elsewhere=left_on is None and serves_elsewhere(scope, person),
         requirements=requirement_files(scope, person, mine, seen, day),

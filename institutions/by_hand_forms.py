@@ -36,12 +36,12 @@ def _names():
     yield c.BIRTH_DATE, day_field(c.BIRTH_DATE, help_text=hint, error_messages={"required": message})
 
 
-def _rank():
-    return AsRead(c.RANK, max_length=80, required=False, wide="w-s")
+def _rank(**kwargs):
+    return AsRead(c.RANK, **{"max_length": 80, "required": False, "wide": "w-s"} | kwargs)
 
 
 def _number(**kwargs):
-    return AsRead(c.STAFF_NUMBER, max_length=40, required=False, wide="w-s", **kwargs)
+    return AsRead(c.STAFF_NUMBER, **{"max_length": 40, "required": False, "wide": "w-s"} | kwargs)
 
 
 def _starts_on():
@@ -130,6 +130,8 @@ class NewPersonForm(NewPostForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields |= dict(_names())
+        self.fields[c.BASIS].choices = Post.Basis.choices
+        self.order_fields([name for _heading, names in self.sections for name in names])
 
     def entry(self):
         home = home_of(self.scope, self.place)
@@ -223,9 +225,10 @@ class ChangePostForm(EntryForm):
         super().__init__(*args, initial=facts, **kwargs)
         self.post = post
         missing = _("Choose the kind of post.")
+        kept = {"required": _("What stands here can be corrected, not taken away.")}
         self.fields |= {
-            c.RANK: _rank(),
-            c.STAFF_NUMBER: _number(),
+            c.RANK: _rank(required=bool(post.rank), error_messages=kept),
+            c.STAFF_NUMBER: _number(required=bool(number), error_messages=kept),
             c.BASIS: choice_field(c.BASIS, Post.Basis.choices, missing=missing),
             c.STARTS_ON: _starts_on(),
         }
@@ -234,9 +237,6 @@ class ChangePostForm(EntryForm):
 
     def clean(self):
         data = super().clean()
-        for key, now in ((c.RANK, self.post.rank), (c.STAFF_NUMBER, self.post.staff_number_id)):
-            if now and key not in self.errors and not data[key]:
-                self.add_error(key, _("What stands here can be corrected, not taken away."))
         if self.errors:
             return data
         read = {key: self.fields[key].read(data[key]) for key in (c.STARTS_ON, c.ENDS_ON) if key in self.fields}
@@ -258,9 +258,7 @@ class EndPostForm(EntryForm):
         facts = {c.ENDS_ON: post.ends_on, c.END_REASON: post.end_reason} if post.ends_on else {}
         super().__init__(*args, initial=facts, **kwargs)
         self.post = post
-        reasons = [
-            one for one in Post.EndReason.choices if post.basis == ACTING or one[0] != Post.EndReason.ACTING_OVER
-        ]
+        reasons = [(each.value, each.label) for each in post.end_reasons]
         self.fields |= {
             c.ENDS_ON: day_field(c.ENDS_ON, error_messages={"required": _("Write the last day.")}),
             c.END_REASON: choice_field(c.END_REASON, reasons, missing=_("Choose why the post ended.")),

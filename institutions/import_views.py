@@ -82,7 +82,7 @@ def import_detail(request, pk):
     rows = ImportRow.objects.visible_to(request.scope).of(found)
     rows = rows.select_related("person", "post__institution", "post__position", "institution", "position")
     if found.form:
-        return render(request, "institutions/import_detail.html", _of_one_person(request, found, list(rows)))
+        return render(request, "institutions/import_entry.html", _of_one_person(request, found, list(rows)))
     chosen = preview.choice_of(found, form.chosen)
     paginator = Paginator(preview.chosen_rows(rows, chosen), A_PAGE)
     paginator.count = preview.count_of(found, chosen)
@@ -130,6 +130,8 @@ def _apply(request, found):
         return redirect("institutions:job", applied.job.pk)
     if applied.is_changed:
         messages.warning(request, _("The register has changed since. Nothing was written; look at the new preview."))
+    elif found.form:
+        messages.success(request, _("It is done and on record."))
     else:
         count = ngettext("%(rows)s row was applied.", "%(rows)s rows were applied.", applied.rows)
         messages.success(request, count % {"rows": localnum(applied.rows)})

@@ -39,7 +39,7 @@ def may_merge(scope, *people):
 def is_own_row(scope, person_pk):
     """True of the viewer's own row and of the one it is merged into: nobody changes what is said of themselves."""
     own = scope.person
-    return own is not None and person_pk in (own.pk, own.merged_into_id)
+    return own is not None and person_pk is not None and person_pk in (own.pk, own.merged_into_id)
 
 
 def role_required(*kinds):

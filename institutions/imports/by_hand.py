@@ -99,14 +99,15 @@ def _refuse(entry, judgement, scope):
     """Refuse what a workbook's row would be refused for, what changes nothing, and what the page did not mean."""
     found = judgement.rows[0]
     problems = [problem for row in judgement.rows if row.verdict in REFUSED for problem in row.reasons]
-    if problems:
-        raise EntryRefused(*problems)
     if is_own_row(scope, found.person):
         raise EntryRefused(Problem("own_row"))
     if entry.form == Form.NEW and found.person and not found.is_elsewhere:
         person = Person.objects.visible_to(scope).filter(pk=found.person).first()
         if person:  # somebody without any post has no page: a post is entered for them here
-            raise EntryRefused(Problem("known_by_name"), person=person)
+            of_number = [problem for problem in problems if problem.column == c.STAFF_NUMBER]
+            raise EntryRefused(*(of_number or [Problem("known_by_name")]), person=person)
+    if problems:
+        raise EntryRefused(*problems)
     if found.verdict == Verdict.UNCHANGED:
         raise EntryRefused(Problem("unchanged"))
     if entry.person and found.person != entry.person.pk:

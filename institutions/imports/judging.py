@@ -267,7 +267,7 @@ class _Judge:
             said.line,
             said,
             verdict,
-            self._warnings(said) if verdict != Verdict.UNCHANGED else (),
+            (*self._goes_on(person, post, changed), *self._warnings(said)) if verdict != Verdict.UNCHANGED else (),
             person=person.pk,
             post=post.pk,
             institution=post.institution,
@@ -275,6 +275,13 @@ class _Judge:
             facts=changed,
             basis=person.digest(),
         )
+
+    def _goes_on(self, person, post, changed):
+        """A warning where somebody dies in one post and keeps another."""
+        if changed.get(c.END_REASON) != Post.EndReason.DIED:
+            return ()
+        others = [each for each in person.posts if each.is_ours and each.pk != post.pk and each.ends_on is None]
+        return () if all(self.posts.is_ended(person, each) for each in others) else (Problem("dies_in_one"),)
 
     def _new_post(self, said, person, place, position, changed):
         values = said.values

@@ -72,7 +72,7 @@ class Posts:
         there = [
             post
             for post in running
-            if (post.institution, post.position) == (place, position) and not self._is_ended(person, post)
+            if (post.institution, post.position) == (place, position) and not self.is_ended(person, post)
         ]
         if said.values.get(c.BASIS) == ACTING:
             if there:
@@ -95,7 +95,8 @@ class Posts:
         rows = self.listed.get((person.pk, post.institution, post.position), ())
         return [said for said in rows if not _follows(said, post)]
 
-    def _is_ended(self, person, post):
+    def is_ended(self, person, post):
+        """True if a row of the file gives the post its last day."""
         return any(c.ENDS_ON in said.values for said in self._rows_about(person, post))
 
 

@@ -201,7 +201,7 @@ def entered(rows, register_import):
     said |= {c.INSTITUTION: found.institution, c.POSITION: found.position} if found.position_id else {}
     answers = [
         (
-            label(key),
+            _("Institution") if key == c.INSTITUTION else c.BY_KEY[key].heading,
             shown_value(key, before[key]) if key in found.facts and key in before else None,
             in_language(value) if key in (c.INSTITUTION, c.POSITION) else shown_value(key, value),
         )

@@ -18,8 +18,9 @@ def ask_for_transfers(rows, facts, *, at, by):
     people = {row.person_id for row in rows}
     waiting = set(TransferRequest.objects.open().filter(person__in=people).values_list("person_id", "institution_id"))
     last = {post.person_id: post for post in Post.objects.filter(person__in=people).order_by("starts_on", "pk")}
-    # The post that runs on counts before one that ended; the youngest of those.
-    for post in Post.objects.filter(person__in=people, ends_on__isnull=True).order_by("starts_on", "pk"):
+    # The post that runs on counts before one that ended, a regular one before an acting; the youngest of those.
+    running = Post.objects.filter(person__in=people, ends_on__isnull=True).order_by("starts_on", "pk")
+    for post in sorted(running, key=lambda post: post.basis == Post.Basis.REGULAR):
         last[post.person_id] = post
     new = []
     for row in rows:

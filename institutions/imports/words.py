@@ -46,6 +46,7 @@ SENTENCES = OF_CELLS | {
     "acts_beside": _("Acts beside the posts that the person holds: none of them ends."),
     "appointed": _("Takes up regularly what the person acts in: the acting post ends on the day before."),
     "holds_already": _("The person holds this post already. Write its last day in a row of its own."),
+    "dies_in_one": _("Another post of the person goes on. Write a row with its last day too."),
     "open_twice": _("Row %(line)s gives the person this post too. Write the last day of one of the two."),
     "no_end": _("The post goes on. Write its last day too."),
     "not_acting": _("Only an acting post ends so. Choose another reason."),

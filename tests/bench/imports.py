@@ -189,8 +189,10 @@ def workbook(rows, schools):
             "គ្រូបង្រៀន",
             "បុគ្គលិកអប់រំ",
             "",
+            "",
             date(2020, 11, 1),
             None,
+            "",
             "",
         )
         for row in rows

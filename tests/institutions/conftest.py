@@ -91,3 +91,9 @@ def system(place, monkeypatch):
     monkeypatch.setattr(timezone, "now", factories.moment)
     monkeypatch.setattr(client_auth, "LIMITS", {"address": "100000/m/ip", "client": "100000/m/key"})
     return factories.Payroll(factories.make_client(place.department))
+
+
+@pytest.fixture
+def director():
+    """The second position of the tests."""
+    return factories.make_position(slug="director", name="នាយក", name_latin="Director")

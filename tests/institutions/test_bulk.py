@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from institutions import actions, bulk
+from institutions.bulk_changes import EndedPost, end_posts
 from institutions.models import AuditEntry, Institution, Person, Post, StaffNumber
 from tests import factories
 from tests.rows import rows_made
@@ -60,7 +61,15 @@ def post_facts(world):
             "rank": "ក.១",
             **common,
         },
-        {"person": people[2].pk, "institution": world["school"], "starts_on": EARLIER, "ends_on": DAY, **common},
+        {
+            "person": people[2].pk,
+            "institution": world["school"],
+            "starts_on": EARLIER,
+            "ends_on": DAY,
+            "basis": "acting",
+            "end_reason": "acting-over",
+            **common,
+        },
     ]
 
 
@@ -79,6 +88,27 @@ def test_opened_posts_equal_posts_opened_one_by_one_with_all_that_follows():
     made = rows_made(lambda: bulk.open_posts(bulk.NewPost(**fresh(facts)) for facts in rows))
     assert made == rows_made(one_by_one)
     assert {"institutions.Post", "conduct_codes.SignRequest", "certification.Period"} <= made.keys()
+
+
+def test_ended_posts_equal_posts_ended_one_by_one_with_their_reasons():
+    world = factories.make_bound_world()
+    reasons = ["", "transfer", "retired"]
+    keys = [factories.make_post(institution=world["school"], starts_on=EARLIER).pk for _reason in reasons]
+    said = {"ends_on": DAY, "at": factories.moment(DAY), "by": None}
+
+    def ended(end):
+        posts = [Post.objects.select_related("person", "institution").get(pk=key) for key in keys]
+        made = rows_made(lambda: end(list(zip(posts, reasons, strict=True))))
+        return made, [(post.ends_on, post.end_reason) for post in posts]
+
+    def one_by_one(pairs):
+        for post, reason in pairs:
+            actions.end_post(post=post, reason=reason, **said)
+
+    def in_bulk(pairs):
+        end_posts(EndedPost(post=post, reason=reason, **said) for post, reason in pairs)
+
+    assert ended(in_bulk) == ended(one_by_one)
 
 
 def test_posts_ask_for_an_edition_that_comes_into_force_later():

@@ -116,6 +116,9 @@ def test_somebody_of_the_register_is_no_new_person_and_the_page_leads_to_theirs(
     answer = somebody_new(clerk, institution="school-2")
     assert answer.status_code == 400 and list(errors(answer)) == ["__all__"]
     assert clerk.address("post_new", post.person_id) in answer.content.decode()
+    answer = somebody_new(clerk, staff_number="00124")
+    assert list(errors(answer)) == ["staff_number"]
+    assert clerk.address("post_new", post.person_id) in answer.content.decode()
     assert not RegisterImport.objects.exists()
 
 
@@ -129,6 +132,7 @@ def test_somebody_registered_elsewhere_is_asked_for_and_not_shown(clerk, place):
     person = place.serving(place.foreign).person
     found = clerk.preview("person_new", **clerk.somebody())
     page = clerk.client.get(reverse("institutions:import", args=[found.pk])).content.decode()
+    assert "ស្នើសុំបុគ្គលិកនេះ" in page  # the button says what it does
     assert f"/people/{person.pk}/" not in page and "Far School" not in page and "សាលាឆ្ងាយ" not in page
     clerk.apply(found)
     asked = TransferRequest.objects.get()
@@ -142,6 +146,14 @@ def test_the_own_row_is_not_entered(clerk, place):
     person.save()
     answer = somebody_new(clerk)
     assert answer.status_code == 400 and not RegisterImport.objects.exists()
+
+
+def test_a_clerk_who_is_in_the_register_enters_others(clerk, place):
+    own = factories.make_post(institution=place.school).person
+    own.user = place.hr
+    own.save()
+    clerk.enter("person_new", **clerk.somebody())
+    assert Person.objects.count() == 2
 
 
 def test_an_age_that_is_unlikely_is_said_before_anything_is_written(clerk):
@@ -265,7 +277,7 @@ def test_pages_take_the_same_queries_however_many_institutions_there_are(
         factories.make_institution(place.department)
         factories.make_position(slug=f"position-{factories.number()}")
     clerk.get("person_new")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         clerk.get("person_new")
 
 

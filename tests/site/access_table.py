@@ -57,6 +57,7 @@ PK = {"pk": "person.pk"}
 CASE = {"reference": "case.reference"}
 ENROLMENT = {"pk": "enrolment.pk"}
 ROLE, ACCOUNT = {"pk": "role.pk"}, {"pk": "person.user.pk"}
+POST = {"pk": "post.pk"}
 IMPORT = {"pk": "register_import.pk"}
 SESSION = {"pk": "session.pk"}
 CLIENT = {"pk": "system.pk"}
@@ -132,6 +133,9 @@ TABLE = {
     "institutions:people_export": Row(own=all_of(WRONG_METHOD, *SEE_NAMES)),
     "institutions:import": Row(IMPORT, own=all_of(OK, *SEE_NAMES)),
     "institutions:import_undo": Row(IMPORT, own=all_of(OK, *SEE_NAMES)),
+    "institutions:import_discard": Row(
+        IMPORT, own=all_of(WRONG_METHOD, *SEE_NAMES), foreign=all_of(WRONG_METHOD, *SEE_NAMES)
+    ),
     "institutions:import_rows": Row(IMPORT, own=all_of(OK, *SEE_NAMES)),
     "institutions:transfer_list": Row(own=all_of(OK, *SEE_NAMES)),
     "institutions:transfer_answer": Row({"pk": "transfer.pk"}, own=all_of(OK, *SEE_NAMES)),
@@ -143,6 +147,13 @@ TABLE = {
     "institutions:duty_list": Row(own=all_of(OK, *SEE_NAMES)),
     "institutions:duty_workbook": Row(own=all_of(OK, *SEE_NAMES), leaves=(AUDIT,)),
     "institutions:duty_give": Row({"code": "school.code"}, own=all_of(OK, *SEE_NAMES)),
+    "institutions:person_new": Row(own=all_of(OK, *SEE_NAMES)),
+    "institutions:person_facts": Row(PK, own=all_of(OK, *SEE_NAMES)),
+    "institutions:person_duty": Row(PK, own=all_of(OK, *SEE_NAMES)),
+    "institutions:post_new": Row(PK, own=all_of(OK, *SEE_NAMES)),
+    "institutions:post_change": Row(POST, own=all_of(OK, *SEE_NAMES)),
+    "institutions:post_end": Row(POST, own=all_of(OK, *SEE_NAMES)),
+    "institutions:duty_end": Row({"pk": "duty.pk"}, own=all_of(OK, *SEE_NAMES)),
     "institutions:end_reason": Row({"pk": "ended.pk"}, own=all_of(OK, *SEE_NAMES)),
     "institutions:audit_list": Row(own={AUDITOR: OK}),
     # Access to accounts

@@ -64,6 +64,10 @@ ROLES = {
         "/people/?status=certified&q=zzz",
         "/people/ > main .tbl a",
         "/people/ > main a[href*='/access/']",
+        "/register/new/",
+        "/people/ > main .tbl a > main a[href*='/posts/new/']",
+        "/people/ > main .tbl a > main a[href*='/end/']",
+        "/people/ > main .tbl a > main a[href*='/duties/new/']",
         "/to-do/",
         "/coverage/",
         "/signatures/",
@@ -161,12 +165,12 @@ def log_in(page, demo, username, language):
 
 def go(page, demo, where, language):
     """Open a page of the list in one language; the address that it has in the end is returned."""
-    path, _, selector = where.partition(" > ")
+    path, *selectors = where.split(" > ")
     plain = path.startswith("/c/")
     page.goto(demo.base + (path if plain else f"/{language}{path}"))
     if page.get_attribute("html", "lang") != language:
         page.goto(urljoin(page.url, page.get_attribute("header a.lang", "href")))
-    if selector:
+    for selector in selectors:
         links = page.locator(selector)
         assert links.count(), f"{page.url} has no {selector}"
         page.goto(urljoin(page.url, links.first.get_attribute("href")))

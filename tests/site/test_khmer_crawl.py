@@ -31,7 +31,7 @@ from conduct_codes.actions import request_signature
 from conduct_codes.models import CodePage, Edition, SignRequest
 from institutions.access import without_access
 from institutions.access_actions import issue_activations
-from institutions.actions import end_role
+from institutions.actions import designate_person, end_role
 from institutions.merging import merge_people
 from institutions.models import Institution, User
 from institutions.scope import Scope
@@ -83,7 +83,9 @@ person = without_access(clerk).first()
 slip = [slip.access.account_name, slip.token]
 facts = {"starts_on": today - timezone.timedelta(days=30), "ends_on": today - timezone.timedelta(days=3), "at": now}
 ended = make_post(make_person(name="សុខ វណ្ណា", name_latin="Sok Vanna"), school, post.position, **facts).pk
-print(json.dumps([[queued.pk, failed.pk, done.pk], seat.token, received.pk, asked.pk, slip, ended]))
+facts = {"kind": "child-interviewer", "starts_on": today, "at": now, "by": owner}
+duty = designate_person(person=twins[1][0], institution=school, **facts).pk
+print(json.dumps([[queued.pk, failed.pk, done.pk], seat.token, received.pk, asked.pk, slip, ended, duty]))
 """
 
 # Addresses behind which there is no page in Khmer to read: files, redirects, answers for machines, the admin.
@@ -112,6 +114,7 @@ NO_PAGE = {
     "exports:webhook_events",
     *("institutions:job_cancel", "institutions:job_resume"),
     *("institutions:import_template", "institutions:people_export", "institutions:import_rows"),
+    "institutions:import_discard",
     "institutions:access_slips",
     *("institutions:session_end", "institutions:session_end_others"),
     *(
@@ -159,14 +162,15 @@ ABOUT = ("help", "privacy", "accessibility")
 def reader(demo):
     """Everything that can be read, read once."""
     reader = Reader(demo)
-    jobs, token, received, asked, slip, ended = json.loads(demo.manage("shell", "-v0", "-c", PREPARE).splitlines()[-1])
+    prepared = demo.manage("shell", "-v0", "-c", PREPARE).splitlines()[-1]
+    jobs, token, received, asked, slip, ended, duty = json.loads(prepared)
     more = {
         HR: [
             *(f"/km/jobs/{pk}/" for pk in jobs),
             *("/km/imports/", f"/km/imports/{received}/", f"/km/imports/{received}/undo/"),
             *("/km/transfers/", f"/km/transfers/{asked}/"),
             *("/km/register/duplicates/", "/km/register/merges/", "/km/units-without-clerk/"),
-            *("/km/duties/", f"/km/posts/{ended}/end-reason/"),
+            *("/km/duties/", f"/km/posts/{ended}/end-reason/", f"/km/register/duties/{duty}/end/"),
         ],
         REGISTRAR: ["/km/certificates-to-review/", "/km/roles/", "/km/accounts/?q=2200001"],
         TRAINER: [f"/km/sessions/scan/{token}/"],

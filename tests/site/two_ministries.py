@@ -69,6 +69,7 @@ class Place:
     kiosk: object = None
     role: object = None
     ended: object = None
+    duty: object = None
     second: object = None
     system: object = None
     merge: object = None
@@ -76,6 +77,10 @@ class Place:
     jobs: dict = field(default_factory=dict)
     exports: dict = field(default_factory=dict)
     a_change: str = "move"
+
+    @property
+    def post(self):
+        return self.person.posts.get()
 
     @property
     def lesson(self):
@@ -214,6 +219,8 @@ def _live(place):
         [{"name": person.name, "name_latin": person.name_latin}],
         file_name=f"{person.name_latin}.xlsx",
     )
+    facts = {"kind": "child-interviewer", "starts_on": factories.TODAY, "by": None}
+    place.duty = register.designate_person(person=person, institution=place.school, at=at, **facts)
     place.system = factories.make_client(place.department, name=f"{FAMILY[place.name][1]} payroll").client
     place.transfer = factories.make_transfer(person, place.ministry)
     place.seat = factories.make_seat(person=person, course=finished.course, institution=place.school)
