@@ -99,7 +99,7 @@ class TransferAnswerForm(forms.ModelForm):
             label=_("Your answer"),
             choices=[(each.value, ANSWERS.get(each, each.label)) for each in asked.answers],
             widget=forms.RadioSelect,
-            error_messages={"required": _("Choose an answer.")},
+            error_messages={"required": _("Choose an answer."), "invalid_choice": _("Choose an answer.")},
         )
         self.fields["outcome"] = field
         self.fields["message"].required = False

@@ -93,7 +93,9 @@ def _fields(schema, found):
     for name, facts in found.get("properties", {}).items():
         # A title without a description is made up by the framework from the name.
         title = str(facts["title"]) if "description" in facts else ""
-        fields.append(Field(name, title, str(facts.get("description", "")), is_required=name in required))
+        codes = ", ".join(filter(None, facts.get("enum", ())))
+        note = " ".join(filter(None, (str(facts.get("description", "")), codes)))
+        fields.append(Field(name, title, note, is_required=name in required))
     return fields
 
 
