@@ -122,6 +122,11 @@ def test_a_latin_namesake_with_another_khmer_name_is_asked_about_never_renamed(h
     page = preview_of(hr, rows)
     assert verdicts(RegisterImport.objects.get()) == [("conflict", ["spelt_otherwise"])]
     assert "សន់ ដារា" in page and "ស៊ុន ដារា" in page
+    for other in (hr.beside, hr.school):  # others', and one of ours with a number: neither can be meant
+        known.posts.all().delete()
+        factories.make_post(known, other, staff_number="00001")
+        number = "00002" if other == hr.school else ""
+        assert verdicts(factories.make_import(hr.department, [rows[0] | {"staff_number": number}])) == [("add", [])]
     rows[0].pop("name")
     again = factories.make_import(hr.department, [rows[0] | {"starts_on": TODAY}])
     assert verdicts(again)[0][0] != "conflict"
