@@ -103,10 +103,8 @@ class Identities:
                 return self._new(values, number)
             return Identity(problem=Problem("nobody_named", c.STAFF_NUMBER))
         people, by_latin = self._namesakes(values, born)
-        if by_latin and c.NAME in values:  # two Khmer names may be one in Latin letters: a spelling, or somebody else
-            problem = Problem("spelt_otherwise", c.NAME)
-            person = self.known.people[next(iter(people))] if len(people) == 1 else None
-            return Identity(person, problem=problem, verdict=Verdict.CONFLICT)
+        if by_latin and c.NAME in values:
+            return self._spelt_otherwise(people, values, number)
         if len(people) > 1:
             return Identity(problem=Problem("several_fit"), verdict=Verdict.CONFLICT)
         if not people:
@@ -115,6 +113,15 @@ class Identities:
         if number and person.numbers:
             return Identity(person, problem=Problem("other_number", c.STAFF_NUMBER), verdict=Verdict.CONFLICT)
         return Identity(person)
+
+    def _spelt_otherwise(self, people, values, number):
+        """Two Khmer names may be one in Latin letters: somebody new, unless an own person could be meant."""
+        met = [self.known.people[pk] for pk in people]
+        met = [person for person in met if person.is_ours(self.known.day) and not (number and person.numbers)]
+        if not met:
+            return self._new(values, number)
+        problem = Problem("spelt_otherwise", c.NAME)
+        return Identity(met[0] if len(met) == 1 else None, problem=problem, verdict=Verdict.CONFLICT)
 
     def _namesakes(self, values, born):
         """(people born that day who have the row's name, whether they were met by its Latin letters alone)."""

@@ -21,7 +21,8 @@ SENTENCES = OF_CELLS | {
     "two_stories": _("Rows of the file about this person say different things."),
     "several_fit": _("Several people of the register have this name and date of birth. Write the staff number."),
     "spelt_otherwise": _(
-        "Somebody with this date of birth and Latin name has another Khmer name. Write the staff number or reference."
+        "Somebody of yours with this date of birth and Latin name has another Khmer name. If it is the same person, "
+        "write the reference; if not, enter that person's staff number first."
     ),
     "other_number": _("Somebody with this name and date of birth has another staff number."),
     "no_place": _("No institution of yours is called “%(said)s”. Write its code."),

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+from collections import Counter
 from copy import deepcopy
 
 import pytest
@@ -17,7 +18,7 @@ from institutions.imports import outgoing, staging
 from institutions.imports.transfers import answer_transfer
 from institutions.khmer import look_alike
 from institutions.merging import merge_people
-from institutions.models import AuditEntry, ImportRow, Person, RegisterImport, Role, TransferRequest
+from institutions.models import AuditEntry, ImportRow, Person, Post, RegisterImport, Role, TransferRequest
 from institutions.people_in.reading import read_people
 from institutions.scope import Scope
 from institutions.uploads import read_workbook
@@ -121,6 +122,11 @@ def test_a_latin_namesake_with_another_khmer_name_is_asked_about_never_renamed(h
     page = preview_of(hr, rows)
     assert verdicts(RegisterImport.objects.get()) == [("conflict", ["spelt_otherwise"])]
     assert "សន់ ដារា" in page and "ស៊ុន ដារា" in page
+    for other in (hr.beside, hr.school):  # others', and one of ours with a number: neither can be meant
+        known.posts.all().delete()
+        factories.make_post(known, other, staff_number="00001")
+        number = "00002" if other == hr.school else ""
+        assert verdicts(factories.make_import(hr.department, [rows[0] | {"staff_number": number}])) == [("add", [])]
     rows[0].pop("name")
     again = factories.make_import(hr.department, [rows[0] | {"starts_on": TODAY}])
     assert verdicts(again)[0][0] != "conflict"
@@ -210,8 +216,9 @@ def test_no_text_of_the_register_becomes_a_formula_in_any_workbook_of_it(hr, cli
     content = exported(hr.department)
     assert {cell.data_type for cell in cells_of(content)} <= {"s", "n", "d", "inlineStr"}
     rows = list(load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(min_row=2, values_only=True))
-    for text in FORMULAS:
-        assert sum(row[1:3] == (text, text) and text in row[9:10] for row in rows) == 1, text
+    held = Post.objects.values_list("person__name", "person__name_latin", "rank")
+    assert Counter((*row[1:3], row[9]) for row in rows) == Counter(held) and len(rows) == len(FORMULAS)
+    assert {"=1+1", "@SUM(A1)", "＝1+1", "-1"} <= {row[1] for row in rows}
     send(hr, make_sheet([row(sex="?", name=text, rank=text) for text in FORMULAS if text[0] not in "\t\r"]))
     refused = hr.get(reverse("institutions:import_rows", args=[RegisterImport.objects.get().pk]))
     template = hr.get(reverse("institutions:import_template"))
