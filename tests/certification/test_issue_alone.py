@@ -13,15 +13,10 @@ MAKES = {"create", "bulk_create", "get_or_create", "update_or_create"}
 
 def makes_certificates(tree):
     """True if something there makes a row of Certificate, by its class or by its manager."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            called = node.func
-            if isinstance(called, ast.Name) and called.id == "Certificate":
-                return True
-            if isinstance(called, ast.Attribute) and called.attr in MAKES:
-                if any(isinstance(part, ast.Name) and part.id == "Certificate" for part in ast.walk(called)):
-                    return True
-    return False
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    managers = [called for called in calls if isinstance(called, ast.Attribute) and called.attr in MAKES]
+    names = [part for called in managers for part in ast.walk(called)] + calls
+    return any(isinstance(name, ast.Name) and name.id == "Certificate" for name in names)
 
 
 def sources():
