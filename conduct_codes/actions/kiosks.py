@@ -71,8 +71,8 @@ class IssuedPin:
 def issue_pins(*, people, institution, at, by, seen_at=None):
     """Give each person a new personal code and revoke the former one. The digits are returned once and kept nowhere.
 
-    seen_at is when the clerk was shown the people: codes issued since then refuse the whole, so that a second click does
-    not silently void slips that have just been printed.
+    seen_at is when the clerk was shown the people: codes issued since then refuse the whole, so that a second click
+    does not silently void slips that have just been printed.
     """
     ids = [person.pk for person in people]
     numbers = {}
