@@ -6,10 +6,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from conduct_codes.actions import issue_pins
+from conduct_codes.actions import SigningRefused, issue_pins
 from conduct_codes.pin_slips import pin_slips_pdf
 from conduct_codes.pins import people_of, posts_shown
 from conduct_codes.place_forms import UnitForm
+from institutions.access_forms import SlipsForm
 from institutions.models import Role
 from institutions.permissions import role_required
 
@@ -33,17 +34,22 @@ def pin_list(request):
     if request.method == "POST":
         ticked = set(request.POST.getlist("people"))
         chosen = [person for person in page.object_list if str(person.pk) in ticked]
-        if chosen:
-            return _slips(request, form.unit_chosen, chosen, posts)
-        problem = _("Tick at least one person.")
+        try:
+            if chosen:
+                return _slips(request, form.unit_chosen, chosen, posts)
+            problem = _("Tick at least one person.")
+        except SigningRefused as refusal:
+            problem = str(refusal)
     lines = [(person, posts[person.pk]) for person in page.object_list]
-    context = {"form": form, "page_obj": page, "lines": lines, "problem": problem}
+    seen = SlipsForm.seen_at(request.now)
+    context = {"form": form, "page_obj": page, "lines": lines, "problem": problem, "seen": seen}
     return render(request, "conduct_codes/pin_list.html", context, status=400 if problem else 200)
 
 
 def _slips(request, unit, people, posts):
     """The slips as a file: the only place in which the digits ever stand."""
-    issued = issue_pins(people=people, institution=unit, at=request.now, by=request.user)
+    seen_at = SlipsForm.moment_of(request.POST.get("seen", ""))
+    issued = issue_pins(people=people, institution=unit, at=request.now, by=request.user, seen_at=seen_at)
     slips = [(each, posts[each.person.pk]) for each in issued]
     content = pin_slips_pdf(slips, at=request.now, demonstration=settings.CONDUCT_DEMO)
     response = HttpResponse(content, content_type="application/pdf")

@@ -45,10 +45,18 @@ class SlipsForm(forms.Form):
         return people
 
     def clean_seen(self):
+        seen = self.moment_of(self.cleaned_data["seen"])
+        if seen is None:
+            raise forms.ValidationError(_("Open the page again."))
+        return seen
+
+    @staticmethod
+    def moment_of(seen):
+        """The moment that seen_at() wrote down; None where it was not written here."""
         try:
-            return parse_datetime(signing.loads(self.cleaned_data["seen"], salt=_SALT))
+            return parse_datetime(signing.loads(seen, salt=_SALT))
         except signing.BadSignature:
-            raise forms.ValidationError(_("Open the page again.")) from None
+            return None
 
     @staticmethod
     def seen_at(at):

@@ -7,17 +7,21 @@ from django.db.models import Q
 from institutions.imports.answers import Progress, message_of, progress_of
 from institutions.models import PeopleChanges
 from institutions.models.imports import APPLICABLE, REFUSED
-from institutions.tree_permissions import can_see_tree, institutions_seen
+from institutions.tree_permissions import can_see_tree, institutions_seen, owns_platform
 from jobs.models import Job
 
 
 def jobs_seen(scope):
-    """Jobs that the viewer may watch, stop and resume: their own, and those of systems of institutions they keep."""
+    """Jobs that the viewer may watch, stop and resume: their own, and those of systems of institutions they keep.
+
+    The platform owner also sees what the site does by itself.
+    """
     own = Job.objects.visible_to(scope.user)
     if not can_see_tree(scope):
         return own
     of_systems = PeopleChanges.objects.kept_by(institutions_seen(scope)).filter(job__isnull=False).values("job")
-    return Job.objects.filter(Q(pk__in=own.values("pk")) | Q(pk__in=of_systems))
+    seen = Q(pk__in=own.values("pk")) | Q(pk__in=of_systems)
+    return Job.objects.filter(seen | Q(owner__isnull=True) if owns_platform(scope) else seen)
 
 
 def requests_failed(scope):

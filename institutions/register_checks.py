@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from institutions.models import Area, Institution, Position, Post, Role, Sector
 from institutions.readiness import Answer, Check, Missing, wanting
+from jobs.models import Job
 
 IMPORT = "manage.py import_institutions FILE --dry-run"
 HR_KINDS = (Institution.Kind.MINISTRY, Institution.Kind.DEPARTMENT)
@@ -95,10 +96,22 @@ def left_behind(day):
     )
 
 
+def work_of_the_site(day):
+    """What the site does by itself, every day or minute, is done."""
+    return wanting(
+        Job.objects.given_up_by_the_site().order_by("-created_at"),
+        of=lambda job: job.kind,
+        url=lambda job: reverse("institutions:job", args=[job.pk]),
+        title=_("Work that the site does by itself"),
+        what_to_do=_("It failed at every try. Look at it and resume it; the log of the worker says why it failed."),
+    )
+
+
 CHECKS = (
     Check("institutions.lists", 10, some_of_each),
     Check("institutions.contacts", 20, contacts),
     Check("institutions.registrars", 30, registrars),
     Check("institutions.clerks", 40, clerks),
     Check("institutions.left_behind", 45, left_behind),
+    Check("institutions.work_of_the_site", 80, work_of_the_site),
 )

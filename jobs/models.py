@@ -16,6 +16,12 @@ class JobQuerySet(models.QuerySet):
         """Jobs that wait or run."""
         return self.filter(status__in=Job.OPEN)
 
+    def given_up_by_the_site(self):
+        """Failed jobs that nobody asked for, and that no later one of their kind has made good."""
+        later = Job.objects.filter(kind=models.OuterRef("kind"), created_at__gt=models.OuterRef("created_at"))
+        made_good = models.Exists(later.filter(owner__isnull=True, status=Job.Status.DONE))
+        return self.filter(~made_good, owner__isnull=True, status=Job.Status.FAILED)
+
     def running(self):
         return self.filter(status=Job.Status.RUNNING)
 

@@ -68,8 +68,12 @@ class IssuedPin:
     digits: str
 
 
-def issue_pins(*, people, institution, at, by):
-    """Give each person a new personal code and revoke the former one. The digits are returned once and kept nowhere."""
+def issue_pins(*, people, institution, at, by, seen_at=None):
+    """Give each person a new personal code and revoke the former one. The digits are returned once and kept nowhere.
+
+    seen_at is when the clerk was shown the people: codes issued since then refuse the whole, so that a second click
+    does not silently void slips that have just been printed.
+    """
     ids = [person.pk for person in people]
     numbers = {}
     for person_id, number in StaffNumber.objects.filter(person__in=ids).values_list("person_id", "number"):
@@ -80,15 +84,20 @@ def issue_pins(*, people, institution, at, by):
     ]
     # Hashing takes its time, so it is done before the transaction.
     hashed = {each.person.pk: make_password(each.digits) for each in issued}
-    _store_pins(hashed, institution, at, by)
+    _store_pins(hashed, institution, at, by, seen_at)
     return issued
 
 
 @transaction.atomic
-def _store_pins(hashed, institution, at, by):
+def _store_pins(hashed, institution, at, by, seen_at):
     # The people are held, so that of two who issue at once the later one revokes what the earlier one gave.
     held = list(Person.objects.select_for_update().filter(pk__in=hashed).order_by("pk"))
-    SigningPin.objects.live().filter(person__in=held).update(revoked_at=at)
+    former = SigningPin.objects.live().filter(person__in=held)
+    if seen_at is not None and former.filter(issued_at__gte=seen_at).exists():
+        raise SigningRefused(
+            _("Codes for some of these people were made a moment ago. Use those slips, or tick again to replace them.")
+        )
+    former.update(revoked_at=at)
     SigningPin.objects.bulk_create(
         SigningPin(person=person, hashed=hashed[person.pk], issued_at=at, issued_by=by) for person in held
     )

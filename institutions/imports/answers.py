@@ -34,7 +34,8 @@ def message_of(changes):
     if changes.job.status == Job.Status.CANCELLED:
         return _("The ministry stopped this request. Nothing of it was written.")
     if progress_of(changes) == Progress.FAILED:
-        return f"{_(changes.job.message)} {_('Nothing of this request was written.')}"
+        nothing = _("Nothing of this request was written.")
+        return f"{_(changes.job.message)} {nothing}"
     return _(changes.job.message)
 
 

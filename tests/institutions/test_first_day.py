@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from institutions import readiness, register_checks
 from institutions.models import AuditEntry, Institution, Role, User
+from jobs.models import Job
 from tests import factories
 from tests.site.khmer_reading import latin_words
 
@@ -141,3 +142,44 @@ def test_an_owner_who_is_also_a_person_or_has_a_role_begins_with_that(client):
     person.save()
     client.force_login(person.user)
     assert client.get("/en/account/start/")["Location"] == reverse("certification:training")
+
+
+# --- work of the site -------------------------------------------------------------------------------------------------
+
+
+def job_of_the_site(status="failed", hour=9, **facts):
+    at = factories.moment(hour=hour)
+    facts = {"kind": "certification.open_what_is_due", "params": {}, "language": "km", "owner": None, **facts}
+    return Job.objects.create(**facts, status=status, created_at=at, finished_at=at, message="it stopped")
+
+
+def names_of_missing():
+    return [missing.url for missing in register_checks.work_of_the_site(factories.TODAY).examples]
+
+
+def test_work_of_the_site_that_failed_is_shown_to_the_owner_who_resumes_it(client):
+    job = job_of_the_site()
+    page = reverse("institutions:job", args=[job.pk])
+    client.force_login(factories.make_user(is_superuser=True))
+    assert page in client.get(reverse("institutions:setup")).content.decode()
+    assert "it stopped" in client.get(page).content.decode()
+    assert client.post(reverse("institutions:job_resume", args=[job.pk])).status_code == 302
+    job.refresh_from_db()
+    assert job.status == Job.Status.QUEUED and names_of_missing() == []
+
+
+def test_what_a_later_job_has_made_good_is_not_missing_and_what_a_person_asked_for_is_theirs(client):
+    job_of_the_site()
+    job_of_the_site("done", hour=10)
+    mine = job_of_the_site(owner=factories.make_user())
+    assert names_of_missing() == []
+    again = job_of_the_site(hour=11)
+    assert names_of_missing() == [reverse("institutions:job", args=[again.pk])]
+    client.force_login(factories.make_user(is_superuser=True))
+    assert client.get(reverse("institutions:job", args=[mine.pk])).status_code == 404
+
+
+def test_nobody_else_sees_the_work_of_the_site(client):
+    job = job_of_the_site()
+    client.force_login(factories.make_role(Role.Kind.REGISTRAR).user)
+    assert client.get(reverse("institutions:job", args=[job.pk])).status_code == 404

@@ -47,6 +47,7 @@ ROLES = {
         "/account/password/",
         "/account/two-step/",
         "/devices/",
+        "/logins/",
         "/my-roles/",
         "/learn/offline/",
     ),

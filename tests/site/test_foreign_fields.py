@@ -12,6 +12,7 @@ from tests.site.access_rows import ACCOUNTS, LOGIN, ROLES, SUPERUSER
 from tests.site.access_table import TABLE
 from tests.site.asking import (
     answer_of,
+    held,
     is_of_tests,
     one_world,
     session_of,
@@ -19,7 +20,7 @@ from tests.site.asking import (
     whatever_happens_is_undone,
     written_tables,
 )
-from tests.site.test_access import _begin_a_case, address, client_of, held
+from tests.site.test_access import _begin_a_case, address, client_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("access")]
 # Who looked, which session, which tries: rows about the sender alone.
@@ -103,8 +104,6 @@ def numbers(place):
         "code": place.school.code,
         "post": place.person.posts.get().pk,
         "enrolment": place.enrolment.pk,
-        "role": place.role.pk,
-        "session": place.session.pk,
     }
 
 

@@ -26,6 +26,7 @@ FRONT = ("/km/account/start/", "/km/", "/nowhere/")
 PREPARE = """
 import json
 from datetime import date
+from allauth.socialaccount.models import SocialAccount
 from django.utils import timezone
 from conduct_codes.actions import request_signature
 from conduct_codes.models import CodePage, Edition, SignRequest
@@ -85,7 +86,10 @@ facts = {"starts_on": today - timezone.timedelta(days=30), "ends_on": today - ti
 ended = make_post(make_person(name="សុខ វណ្ណា", name_latin="Sok Vanna"), school, post.position, **facts).pk
 facts = {"kind": "child-interviewer", "starts_on": today, "at": now, "by": owner}
 duty = designate_person(person=twins[1][0], institution=school, **facts).pk
-print(json.dumps([[queued.pk, failed.pk, done.pk], seat.token, received.pk, asked.pk, slip, ended, duty]))
+link = SocialAccount.objects.create(provider="moeys", uid="1", user=learner.user).pk
+links = [f"/km/logins/{link}/end/", f"/km/access/{learner.pk}/logins/{link}/end/"]
+made = [queued.pk, failed.pk, done.pk], seat.token, received.pk, asked.pk, slip, ended, duty, links
+print(json.dumps(made))
 """
 
 # Addresses behind which there is no page in Khmer to read: files, redirects, answers for machines, the admin.
@@ -100,7 +104,7 @@ NO_PAGE = {
     *("courses:own_transcript", "courses:transcript"),
     "institutions:setup",  # nobody of the demonstration owns the platform; test_first_day.py reads it
     *("institutions:tree_file", "institutions:tree_template", "institutions:tree_workbook"),  # test_tree_file_pages.py
-    "institutions:account",  # likewise; test_roles.py reads it
+    *("institutions:account", "institutions:account_login_end"),  # likewise; test_roles.py, test_login_links.py
     "institutions:duty_workbook",
     *(
         "conduct_codes:edition_print",
@@ -162,16 +166,17 @@ ABOUT = ("help", "privacy", "accessibility")
 def reader(demo):
     """Everything that can be read, read once."""
     reader = Reader(demo)
-    prepared = demo.manage("shell", "-v0", "-c", PREPARE).splitlines()[-1]
-    jobs, token, received, asked, slip, ended, duty = json.loads(prepared)
+    made = json.loads(demo.manage("shell", "-v0", "-c", PREPARE).splitlines()[-1])
+    jobs, token, received, asked, slip, ended, duty, links = made
     more = {
         HR: [
             *(f"/km/jobs/{pk}/" for pk in jobs),
             *("/km/imports/", f"/km/imports/{received}/", f"/km/imports/{received}/undo/"),
             *("/km/transfers/", f"/km/transfers/{asked}/"),
             *("/km/register/duplicates/", "/km/register/merges/", "/km/units-without-clerk/"),
-            *("/km/duties/", f"/km/posts/{ended}/end-reason/", f"/km/register/duties/{duty}/end/"),
+            *("/km/duties/", f"/km/posts/{ended}/end-reason/", f"/km/register/duties/{duty}/end/", links[1]),
         ],
+        LEARNER: links[:1],
         REGISTRAR: ["/km/certificates-to-review/", "/km/roles/", "/km/accounts/?q=2200001"],
         TRAINER: [f"/km/sessions/scan/{token}/"],
         DISCIPLINE: [SEARCH],
@@ -289,8 +294,11 @@ def _let_a_system_in(reader, visitor):
     page = visitor.get("/km/other-systems/new/")
     code = main_form(page).find("input", attrs={"name": "institution"})["value"]
     facts = filled(main_form(page)) | {"institution": code}
-    for answer in (visitor.send(page, main_form(page)), visitor.send(page, main_form(page), **facts)):
+    shown = visitor.send(page, main_form(page), **facts)
+    for answer in (visitor.send(page, main_form(page)), shown, visitor.get(shown.path)):
         reader.read(REGISTRAR, answer)
+    told = visitor.get("/km/webhooks/").soup.main.find("a", href=re.compile(r"/webhooks/\d+/$"))
+    reader.read(REGISTRAR, visitor.get(f"{told['href']}secret/shown/"))
 
 
 WAYS = {
