@@ -18,6 +18,7 @@ from conduct_codes.models import SignRequest
 from courses.bulk import Place, enrol_many
 from institutions.audit import record_many
 from institutions.bulk import save_fields
+from institutions.many_rows import insert_rows
 from institutions.models import Person
 
 MILESTONES = ("started_on", "trained_on", "passed_on", "signed_on")
@@ -88,10 +89,11 @@ def open_many_periods(rows):
         if key not in there:
             there.add(key)
             new.append((row, _period(row)))
-    Period.objects.bulk_create(period for _row, period in new)
-    _enrol(new)
-    _ask(new, people)
-    settle_many([Settling(period=period, at=row.at, by=row.by) for row, period in new])
+    insert_rows(period for _row, period in new)
+    enrolments = _enrol(new)
+    signed = _ask(new, people)
+    known = None if signed else (enrolments, {})
+    settle_many([Settling(period=period, at=row.at, by=row.by) for row, period in new], known)
     return [period for _row, period in new]
 
 
@@ -106,6 +108,7 @@ def _period(row):
 
 
 def _enrol(new):
+    """Enrol everybody in what the new periods ask for; period id → the enrolments."""
     places = [
         (
             period,
@@ -120,14 +123,21 @@ def _enrol(new):
         for course_row in row.requirement.course_rows.all()
     ]
     enrolments = enrol_many(place for _period, place in places)
-    Evidence.objects.bulk_create(
+    insert_rows(
         Evidence(period=period, enrolment=enrolment)
         for (period, _place), enrolment in zip(places, enrolments, strict=True)
     )
+    given = defaultdict(list)
+    for (period, _place), enrolment in zip(places, enrolments, strict=True):
+        given[period.pk].append(enrolment)
+    return given
 
 
 def _ask(new, people):
-    """Take up what was signed already, for a first cycle, and ask for the signatures that are missing."""
+    """Take up what was signed already, for a first cycle, and ask for the signatures that are missing.
+
+    True if there was such a signature.
+    """
     editions = Editions()
     signed = sign_offs_by_person(people, editions)
     evidence, asks = [], []
@@ -151,6 +161,7 @@ def _ask(new, people):
         )
     Evidence.objects.bulk_create(evidence)
     request_signatures(asks)
+    return bool(evidence)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,10 +225,13 @@ class Settling:
 
 
 @transaction.atomic
-def settle_many(rows):
-    """Set the days that the evidence bears out and issue what is earned, as settle_period would one by one."""
+def settle_many(rows, known=None):
+    """Set the days that the evidence bears out and issue what is earned, as settle_period would one by one.
+
+    known is what _evidence_of would read, where the caller has just written it.
+    """
     rows = list(rows)
-    enrolments, signatures = _evidence_of([row.period.pk for row in rows])
+    enrolments, signatures = known or _evidence_of([row.period.pk for row in rows])
     editions = Editions()
     changed, earned = [], []
     for row in rows:

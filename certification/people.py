@@ -1,20 +1,25 @@
 """The people list: whom a viewer sees by name on a day, how each stands, and what one line of the list says."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, When
+from django.core.paginator import Paginator
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, When
 from django.db.models.functions import Length, Substr
 
 from certification.filters import NO_CONTACT
+from certification.flat import in_order, standings_of
 from certification.models import Period, PersonStanding
-from certification.models.requirements import any_of, binding_conditions
+from certification.models.requirements import Binder, any_of, bound_posts
 from certification.rules import NEEDS_DOING, RANK, WORST_FIRST, next_due
 from institutions.actions import tidy_staff_number
 from institutions.khmer import comparison_key
 from institutions.models import Institution, Post
 from institutions.models.places import within_path
+
+A_PAGE = 50
 
 
 class Selection:
@@ -62,26 +67,65 @@ class Selection:
         people, statuses = self.of_any_status(), self.chosen.statuses
         return people if statuses is None else people.filter(rank__in=[RANK[status] for status in statuses])
 
+    @cached_property
+    def standings(self):
+        """Person id → rank of everybody in of_any_status(), in no order: the same facts, many times quicker."""
+        return standings_of(
+            self.posts.filter(starts_on__lte=self.scope.today),
+            self.day,
+            only=self.chosen_posts,
+            binder=self._binder,
+            named=self._named(self.chosen.q, "person__") or None,
+        )
+
     def counts(self):
-        """Status → how many people of the selection stand there, worst first, in one query."""
-        ranks = self.of_any_status().order_by().values("rank").annotate(people=Count("pk"))
-        counts = dict(ranks.values_list("rank", "people"))
-        return {status: counts.get(rank, 0) for rank, status in enumerate(WORST_FIRST)}
+        """Status → how many people of the selection stand there, worst first."""
+        counts = Counter(self.standings.values())
+        return {status: counts[rank] for rank, status in enumerate(WORST_FIRST)}
 
-    def _named(self, typed):
-        """The condition on a person that a search makes: every word in a name, or the beginning of a staff number.
+    def page(self, number):
+        """A page of people(), each with rank."""
+        statuses = self.chosen.statuses or WORST_FIRST
+        ranks = {RANK[status] for status in statuses}
+        ids = [pk for pk, rank in self.standings.items() if rank in ranks]
+        paginator = Paginator(in_order(ids), A_PAGE)
+        paginator.count = len(ids)
+        page = paginator.get_page(number)
+        page.object_list = self._with_ids(list(page.object_list))
+        return page
 
-        Only numbers of posts that the viewer sees count: a number of another register would tell who serves there.
+    def _with_ids(self, ids):
+        found = PersonStanding.objects.visible_to(self.scope).in_bulk(ids)
+        people = [found[pk] for pk in ids if pk in found]
+        for person in people:
+            person.rank = self.standings[person.pk]
+        return people
+
+    def size(self):
+        """How many people the filters describe, of any status."""
+        if self.chosen.q:
+            return len(self.standings)
+        posts = self.posts.serving_on(self.day).filter(self.chosen_posts, any_of(self._binder.conditions))
+        return posts.values("person").distinct().count()
+
+    @cached_property
+    def _binder(self):
+        return Binder(self.day)
+
+    def _named(self, typed, to=""):
+        """The condition that a search makes: every word in a name, or the beginning of a staff number.
+
+        It is on a person, or on what leads to the person by the name in `to`. Only numbers of posts that the viewer
+        sees count: a number of another register would tell who serves there.
         """
         words = comparison_key(typed).split()
         if not words:
             return Q()
         in_name = Q()
         for word in words:
-            in_name &= Q(name_key__contains=word)
-        number = tidy_staff_number(typed)
-        numbered = self.posts.filter(person=OuterRef("pk"), staff_number__number__startswith=number)
-        return in_name | Q(Exists(numbered))
+            in_name &= Q(**{f"{to}name_key__contains": word})
+        numbered = self.posts.filter(staff_number__number__startswith=tidy_staff_number(typed)).values("person")
+        return in_name | Q(**{f"{to}pk__in": numbered})
 
     def lines(self, people):
         """The lines of these people, in their order; as many queries for one as for a thousand."""
@@ -95,7 +139,7 @@ class Selection:
 
     def shown_posts(self, person_ids):
         """The viewer's posts of these people on the day, first the one to show: it binds, fits and is the oldest."""
-        fits = any_of(binding_conditions(self.day)) & self.chosen_posts
+        fits = any_of(self._binder.conditions) & self.chosen_posts
         return (
             self.posts.serving_on(self.day)
             .filter(person__in=list(person_ids))
@@ -110,7 +154,7 @@ class Selection:
             Period.objects.visible_to(self.scope)
             .filter(person__in=list(person_ids))
             .current_on(self.day)
-            .bound_on(self.day, self.posts)
+            .filter(bound_posts(self.day, self._binder.conditions, self.posts))
             .select_related("requirement__code")
         )
 

@@ -166,6 +166,6 @@ def _unsigned(scope):
 
 
 def _without_contact(scope):
-    counts = Selection(scope, Chosen(on=scope.today, contact=NO_CONTACT)).counts()
+    people = Selection(scope, Chosen(on=scope.today, contact=NO_CONTACT)).size()
     title = _("Name the HR unit that answers these people: their pages show no phone")
-    return Task(title, sum(counts.values()), _people(status=EVERYBODY, contact=NO_CONTACT))
+    return Task(title, people, _people(status=EVERYBODY, contact=NO_CONTACT))

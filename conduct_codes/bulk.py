@@ -68,9 +68,10 @@ def held_on(posts, day):
 
 
 def posts_by_person(people):
-    """Person id → their posts, the first to begin first; one query."""
+    """Person id → their posts, the first to begin first; four queries."""
     posts = defaultdict(list)
-    rows = Post.objects.filter(person__in=people).select_related("institution", "position", "sector")
+    # Not joined: hundreds of posts share a few institutions and positions, and each is made into an object once.
+    rows = Post.objects.filter(person__in=people).prefetch_related("institution", "position", "sector")
     for post in rows.order_by("starts_on", "pk"):
         posts[post.person_id].append(post)
     return posts

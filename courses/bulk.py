@@ -37,6 +37,7 @@ from courses.signals import LearningMoved, course_completed, many_learning_moved
 from courses.terms import terms_of
 from institutions.audit import record_many
 from institutions.bulk import save_fields
+from institutions.many_rows import insert_rows
 from institutions.models import Person
 
 
@@ -76,7 +77,7 @@ def enrol_many(places):
             )
             new.append(latest[key])
         given.append(latest[key])
-    Enrolment.objects.bulk_create(new)
+    insert_rows(new)
     return given
 
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from institutions.many_rows import insert_rows
 from institutions.models import AuditEntry
 
 _words = {}
@@ -30,7 +31,7 @@ def record(*, verb, subject, at, by, institution=None, **facts):
 
 def record_many(entries):
     """Add audit entries, each given as the arguments of record()."""
-    AuditEntry.objects.bulk_create(
+    insert_rows(
         AuditEntry(
             verb=entry.pop("verb"),
             subject=entry.pop("subject"),

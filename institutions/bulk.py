@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from institutions.actions import RegisterRefused, name_key, refuse_posts, tidy_staff_number
 from institutions.audit import record_many
+from institutions.many_rows import insert_rows, update_rows
 from institutions.models import Institution, Person, Post, StaffNumber, User
 from institutions.signals import PostsChanged, many_posts_changed
 
@@ -32,7 +33,9 @@ def save_fields(rows, fields):
     An insert that meets the row and updates it instead: one short statement for hundreds of rows, where bulk_update
     builds a CASE with a branch for each. Only for tables from which nothing is ever deleted.
     """
-    if rows:
+    if rows and connection.vendor == "sqlite":
+        update_rows(rows, fields)
+    elif rows:
         rows[0].__class__.objects.bulk_create(
             rows, batch_size=BATCH, update_conflicts=True, unique_fields=["pk"], update_fields=fields
         )
@@ -98,7 +101,7 @@ class NewPerson:
 def add_people(rows):
     """Enter people into the register, as add_person would one by one; returns them in the same order."""
     rows = list(rows)
-    people = Person.objects.bulk_create(
+    people = insert_rows(
         Person(
             name=row.name.strip(),
             name_latin=row.name_latin.strip(),
@@ -136,7 +139,7 @@ def open_posts(rows):
     rows = list(rows)
     refuse_posts([(row.person, row.institution, row.starts_on) for row in rows])
     numbers = give_staff_numbers([row for row in rows if row.staff_number])
-    posts = Post.objects.bulk_create(
+    posts = insert_rows(
         Post(
             person=row.person,
             institution=row.institution,
@@ -191,7 +194,7 @@ def give_staff_numbers(rows):
         for (path, number), person in wanted.items()
         if (path, number) not in given
     ]
-    for number in StaffNumber.objects.bulk_create(new):
+    for number in insert_rows(new):
         given[number.register.path, number.number] = number
     return given
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from conduct_codes.models import Code, Repeal
 from courses.models import Course
-from institutions.models import Post, Sector
+from institutions.models import Position, Post, Sector
 from institutions.models.places import TwoScriptName
 
 
@@ -108,6 +108,32 @@ class RequirementRule(models.Model):
         return self.value == "yes" if self.dimension == self.Dimension.CONTACT else self.value
 
 
+class Binder:
+    """Which requirements a post binds to on a day, by its sector and position, read once for any number of posts."""
+
+    def __init__(self, day):
+        self._requirements = list(Requirement.objects.active_on(day).prefetch_related("rules"))
+        self._sectors, self._positions = Sector.objects.in_bulk(), Position.objects.in_bulk()
+        self._known = {}
+        self.conditions = _conditions(self._requirements, {each.slug: pk for pk, each in self._sectors.items()})
+        """What binding_conditions says."""
+
+    def of(self, sector_id, position_id):
+        """The ids of the requirements."""
+        key = sector_id, position_id
+        if key not in self._known:
+            post = Post(sector=self._sectors[sector_id], position=self._positions[position_id])
+            self._known[key] = frozenset(each.pk for each in self._requirements if _binds(each, post))
+        return self._known[key]
+
+
+def _binds(requirement, post):
+    groups = defaultdict(list)
+    for rule in requirement.rules.all():
+        groups[rule.group].append(rule.holds_for(post))
+    return any(map(all, groups.values()))
+
+
 def binding_conditions(day):
     """Requirement id → the posts (as a condition on Post) that it binds, for requirements active on the day.
 
@@ -119,8 +145,12 @@ def binding_conditions(day):
 def rule_conditions(requirements):
     """Requirement id → the posts (as a condition on Post) that its rules describe, active or not."""
     sectors = dict(Sector.objects.values_list("slug", "pk"))
+    return _conditions(requirements.prefetch_related("rules"), sectors)
+
+
+def _conditions(requirements, sectors):
     conditions = {}
-    for requirement in requirements.prefetch_related("rules"):
+    for requirement in requirements:
         groups = defaultdict(Q)
         for rule in requirement.rules.all():
             groups[rule.group] &= rule.condition(sectors)

@@ -40,23 +40,33 @@ def _standing(day, word, output_field):
         output_field=output_field,
     )
     by_event = Subquery(events.order_by("-on_day", "-at", "-pk").annotate(said=ended).values("said")[:1])
-    by_dates = Case(
+    by_dates = _by_dates(day, word, output_field)
+    by_certificate = _newest_certificate(day).annotate(said=Coalesce(by_event, by_dates)).values("said")[:1]
+    by_period = _by_period(day, word, output_field)
+    return Case(
+        When(Exists(_exemptions(day)), then=word(Status.EXEMPT)),
+        default=Coalesce(Subquery(by_certificate), by_period),
+        output_field=output_field,
+    )
+
+
+def _by_dates(day, word, output_field):
+    """What the days of a certificate say."""
+    return Case(
         When(valid_until__gte=day, window_from__lte=day, then=word(Status.RENEWAL_DUE)),
         When(valid_until__gte=day, then=word(Status.CERTIFIED)),
         When(grace_until__gte=day, then=word(Status.IN_GRACE)),
         default=word(Status.EXPIRED),
         output_field=output_field,
     )
-    by_certificate = _newest_certificate(day).annotate(said=Coalesce(by_event, by_dates)).values("said")[:1]
-    by_period = Case(
+
+
+def _by_period(day, word, output_field):
+    """What the days of a period say that no certificate ends."""
+    return Case(
         When(due_on__lt=day, then=word(Status.OVERDUE)),
         When(started_on__lte=day, then=word(Status.IN_PROGRESS)),
         default=word(Status.NOT_STARTED),
-        output_field=output_field,
-    )
-    return Case(
-        When(Exists(_exemptions(day)), then=word(Status.EXEMPT)),
-        default=Coalesce(Subquery(by_certificate), by_period),
         output_field=output_field,
     )
 
@@ -67,9 +77,23 @@ def _exemptions(day):
     )
 
 
+def _as_rank(status):
+    return Value(RANK[status])
+
+
 def rank_on(day):
     """The place of a period's status on the day in rules.WORST_FIRST."""
-    return _standing(day, lambda status: Value(RANK[status]), IntegerField())
+    return _standing(day, _as_rank, IntegerField())
+
+
+def rank_by_dates(day):
+    """The part of rank_on that the days of a certificate decide, for a queryset of certificates."""
+    return _by_dates(day, _as_rank, IntegerField())
+
+
+def rank_by_period(day):
+    """The part of rank_on that the days of a period decide, for a queryset of periods."""
+    return _by_period(day, _as_rank, IntegerField())
 
 
 def with_status(periods, day):
@@ -127,7 +151,7 @@ def _signatures(day):
 
 
 class PersonStandingQuerySet(PersonQuerySet):
-    def with_worst_on(self, day, posts=None, only=None):
+    def with_worst_on(self, day, posts=None, only=None, conditions=None):
         """People whom a requirement binds on the day through one of the posts, each with rank: the worst standing.
 
         posts are those that count (default: all), so that a viewer's list rests on nothing but the posts that the
@@ -135,7 +159,7 @@ class PersonStandingQuerySet(PersonQuerySet):
         asked nothing yet counts as not started; unasked says that there is one.
         """
         posts = Post.objects.all() if posts is None else posts
-        conditions = binding_conditions(day)
+        conditions = binding_conditions(day) if conditions is None else conditions
         held = posts.serving_on(day).filter(person=OuterRef("pk"))
         periods = Period.objects.current_on(day).filter(bound_posts(day, conditions, posts), person=OuterRef("pk"))
         worst = periods.annotate(standing=rank_on(day)).order_by("standing").values("standing")[:1]

@@ -10,7 +10,7 @@ from certification.actions import exempt_person
 from certification.filters import EVERYBODY, PersonFilter
 from certification.forms import ExemptionForm
 from certification.models import Certificate
-from certification.people import Selection, tops_of, waiting
+from certification.people import A_PAGE, Selection, tops_of, waiting
 from certification.permissions import may_exempt
 from certification.personfile import file_of
 from certification.timeline import timeline_of
@@ -19,8 +19,6 @@ from courses.models import Enrolment
 from institutions.audit import record
 from institutions.models import Person, Role
 from institutions.permissions import SEES_PEOPLE, is_own_row, role_required
-
-A_PAGE = 50
 
 
 @role_required(*SEES_PEOPLE)
@@ -33,10 +31,7 @@ def person_list(request):
     chosen = form.chosen
     selection = Selection(request.scope, chosen)
     counts = selection.counts()
-    people = selection.people()
-    paginator = Paginator(people, A_PAGE)
-    paginator.count = sum(counts.values()) if chosen.statuses is None else sum(counts[s] for s in chosen.statuses)
-    page = paginator.get_page(request.GET.get("page"))
+    page = selection.page(request.GET.get("page"))
     context |= {
         "chosen": chosen,
         "is_past": chosen.on < request.today,

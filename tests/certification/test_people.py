@@ -71,7 +71,10 @@ def test_list_and_its_counts_equal_a_slow_recount():
             assert counted == Counter(expected.values())
             chosen = Selection(scope, Chosen(on=day, status=status or ""))
             wanted = NEEDS_DOING if status is None else [status]
-            assert [p.pk for p in chosen.people()] == [pk for pk in expected if expected[pk] in wanted]
+            asked = [(pk, expected[pk]) for pk in expected if expected[pk] in wanted]
+            assert [(person.pk, person.status) for person in chosen.people()] == asked
+            assert [(person.pk, person.status) for person in chosen.page(1).object_list] == asked
+            assert everybody.size() == len(expected)
 
     holds()
 

@@ -1,6 +1,10 @@
+import os
+
 from django_tasks_db.management.commands import db_worker
 
 from jobs.upkeep import Upkeep
+
+NICENESS = 10
 
 
 class Command(db_worker.Command):
@@ -12,6 +16,12 @@ class Command(db_worker.Command):
         super().add_arguments(parser)
         # A worker that is reloaded in the middle of a job would only make work for the reaper.
         parser.set_defaults(reload=False)
+
+    def run_from_argv(self, argv):
+        # Whoever waits for a page comes before work that nobody waits for; on an idle machine it makes no difference.
+        if hasattr(os, "nice"):  # not on Windows
+            os.nice(NICENESS)
+        super().run_from_argv(argv)
 
     def handle(self, **options):
         upkeep = Upkeep()
