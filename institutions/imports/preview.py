@@ -96,13 +96,18 @@ def _before(row):
         ended = row.done.get("post_ended", ())
         if row.verdict == Verdict.LEAVE and len(ended) > 2:  # imports once kept the day alone
             of_post[c.END_REASON] = ended[2]
-        return row.done.get("person_before", {}) | of_post
+        return _said_before(row.done.get("person_before", {}) | of_post)
     found = {}
     if row.person_id:
         found = {key: getattr(row.person, key) for key in (c.NAME, c.NAME_LATIN, c.SEX, c.BIRTH_DATE)}
     if row.post_id and row.verdict in (Verdict.CHANGE, Verdict.LEAVE):
         found |= {key: getattr(row.post, key) for key in OF_POST}
-    return found
+    return _said_before(found)
+
+
+def _said_before(found):
+    """Without the reason of an end where there was none: nothing is struck out then."""
+    return {key: value for key, value in found.items() if value or key != c.END_REASON}
 
 
 def touched(undo, scope):

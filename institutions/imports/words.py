@@ -40,7 +40,7 @@ SENTENCES = OF_CELLS | {
     "ended_already": _("The register says that this post has ended. Write the last day, or a later first day."),
     "elsewhere_acting": _("Registered elsewhere. Applying asks there whether the person may act here too."),
     "acts_beside": _("Acts beside the posts that the person holds: none of them ends."),
-    "appointed": _("Takes up regularly what the person acts in: the acting post ends on the day before."),
+    "appointed": _("Appointed to the post that the person acts in: the acting post ends on the day before."),
     "holds_already": _("The person holds this post already. Write its last day in a row of its own."),
     "dies_in_one": _("Another post of the person goes on. Write a row with its last day too."),
     "open_twice": _("Row %(line)s gives the person this post too. Write the last day of one of the two."),

@@ -46,6 +46,8 @@ def test_a_leave_says_why_and_another_reason_later_is_a_change(place):
     before = everything()
     first = place.preview([place.row(ends_on=TODAY - DAY, end_reason="ចូលនិវត្តន៍")])
     assert told(first) == [("leave", [])]
+    with override("en"):
+        assert preview.line(first.rows.get(), first).changes[-1][1:] == (None, "Gone into retirement")
     place.apply(first)
     post.refresh_from_db()
     assert (post.ends_on, post.end_reason) == (TODAY - DAY, "retired")
