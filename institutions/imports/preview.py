@@ -123,8 +123,8 @@ def touched(undo, scope):
 # --- one person, entered on a page ----------------------------------------------------------------------------------
 
 ANSWERS = (c.NAME, c.NAME_LATIN, c.SEX, c.BIRTH_DATE, c.INSTITUTION, c.POSITION, c.BASIS, c.STAFF_NUMBER)
-AS_TYPED = {c.NAME, c.NAME_LATIN, c.STAFF_NUMBER, c.RANK}
 ANSWERS += (c.RANK, c.STARTS_ON, c.ENDS_ON, c.END_REASON)
+AS_TYPED = {c.NAME, c.NAME_LATIN, c.STAFF_NUMBER, c.RANK}
 PAGES = {
     Form.NEW: "institutions:person_new",
     Form.POST: "institutions:post_new",
