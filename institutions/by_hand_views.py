@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from institutions.by_hand_forms import AnotherPostForm, ChangePostForm, EndPostForm, NewPersonForm, PersonForm
 from institutions.import_views import import_or_404
@@ -97,11 +96,13 @@ def post_end(request, pk):
 
 
 @role_required(*SEES_PEOPLE)
-@require_POST
 def import_discard(request, pk):
-    """Delete a preview that will not be applied."""
+    """Delete a preview that will not be applied, which its page asks for; looking leads back to that page."""
+    found = import_or_404(request, pk)
+    if request.method != "POST":
+        return redirect("institutions:import", pk)
     try:
-        discard_import(register_import=import_or_404(request, pk), at=request.now, by=request.user)
+        discard_import(register_import=found, at=request.now, by=request.user)
         messages.success(request, _("The preview is deleted. Nothing was written into the register."))
     except ImportRefused as refusal:
         messages.error(request, str(refusal))

@@ -10,7 +10,7 @@ from institutions.imports.words import label, sentence, shown_value
 from institutions.models import ImportRow, Person, RegisterImport
 from institutions.models.imports import Verdict
 from institutions.people_in import columns as c
-from institutions.templatetags.conduct import in_language
+from institutions.templatetags.conduct import has_khmer, in_language
 
 Form = RegisterImport.Form
 
@@ -179,6 +179,7 @@ def touched(undo, scope):
 
 ANSWERS = (c.NAME, c.NAME_LATIN, c.SEX, c.BIRTH_DATE, c.INSTITUTION, c.POSITION, c.BASIS, c.STAFF_NUMBER)
 ANSWERS += (c.RANK, c.STARTS_ON, c.ENDS_ON, c.END_REASON)
+AS_TYPED = {c.NAME, c.NAME_LATIN, c.STAFF_NUMBER, c.RANK}
 PAGES = {
     Form.NEW: "institutions:person_new",
     Form.POST: "institutions:post_new",
@@ -195,6 +196,7 @@ class EnteredByHand:
     line: Line
     person: object
     answers: list
+    """(label, what stood there before or "", what is said, its language where that is not the page's)."""
     ends: object
     """The post that ends where this one begins."""
     beside: list
@@ -211,6 +213,7 @@ def entered(rows, register_import):
             _("Institution") if key == c.INSTITUTION else c.BY_KEY[key].heading,
             shown_value(key, before[key]) if key in found.facts and before.get(key) else "",
             in_language(value) if key in (c.INSTITUTION, c.POSITION) else shown_value(key, value),
+            ("km" if has_khmer(value) else "en") if key in AS_TYPED else "",
         )
         for key, value in ((key, said[key]) for key in ANSWERS if key in said)
     ]

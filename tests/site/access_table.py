@@ -133,9 +133,7 @@ TABLE = {
     "institutions:people_export": Row(own=all_of(WRONG_METHOD, *SEE_NAMES)),
     "institutions:import": Row(IMPORT, own=all_of(OK, *SEE_NAMES)),
     "institutions:import_undo": Row(IMPORT, own=all_of(OK, *SEE_NAMES)),
-    "institutions:import_discard": Row(
-        IMPORT, own=all_of(WRONG_METHOD, *SEE_NAMES), foreign=all_of(WRONG_METHOD, *SEE_NAMES)
-    ),
+    "institutions:import_discard": Row(IMPORT, own=all_of(REDIRECT, *SEE_NAMES)),
     "institutions:import_rows": Row(IMPORT, own=all_of(OK, *SEE_NAMES)),
     "institutions:transfer_list": Row(own=all_of(OK, *SEE_NAMES)),
     "institutions:transfer_answer": Row({"pk": "transfer.pk"}, own=all_of(OK, *SEE_NAMES)),
