@@ -103,7 +103,7 @@ def test_people_in_a_closed_institution_are_found():
 
 def test_every_app_asks_and_a_check_shows_few_of_many():
     names = {answer.title for answer in readiness.answers(factories.TODAY)}
-    assert len(names) == 9
+    assert len(names) == 10
     for _number in range(7):
         factories.make_institution()
     (answer,) = [check.ask(factories.TODAY) for check in register_checks.CHECKS if check.name.endswith("registrars")]

@@ -8,13 +8,14 @@ from django.db import connection, models
 
 from institutions.models import Institution, User
 from tests.site import two_ministries
-from tests.site.access_rows import ACCOUNTS, LOGIN, ROLES, SUPERUSER
+from tests.site.access_rows import ACCOUNTS, AUDITOR, DISCIPLINE, LOGIN, ROLES, SUPERUSER
 from tests.site.access_table import TABLE
 from tests.site.asking import (
     answer_of,
     held,
     is_of_tests,
     one_world,
+    request,
     session_of,
     text_of,
     whatever_happens_is_undone,
@@ -188,3 +189,18 @@ def test_foreign_numbers_and_extra_fields_reach_nothing_of_the_other_ministry(wo
             if wrong:
                 found[role, number, answer] = wrong
     assert found == {}
+
+
+# --- A12: what a case holds stays in the case -------------------------------------------------------------------------
+
+PRIVATE = sorted(name for name in TABLE if not TABLE[name].public)
+OUTSIDE_CASES = [role for role in ROLES if role not in (DISCIPLINE, AUDITOR)]
+
+
+@pytest.mark.parametrize("name", PRIVATE)
+def test_no_page_file_or_list_of_anybody_else_holds_a_word_of_a_case(world, name):
+    case = world.places["own"].case
+    texts = {}
+    for role in OUTSIDE_CASES:
+        texts[role] = request(client_of(world, role), "get", address(world, name, "own", role)).text
+    assert held(texts, {case.reference, case.allegation}) == set()
