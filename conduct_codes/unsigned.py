@@ -12,7 +12,7 @@ from conduct_codes.permissions import paper_is_allowed
 from conduct_codes.rules import UNSIGNED, SignState
 from institutions.access import NEVER_USED, AccountState, account_states
 from institutions.models import Institution, Person, Position, Post
-from institutions.models.merges import same_human
+from institutions.models.merges import by_the_human
 
 NO_ACCOUNT = "none"  # nobody has ever logged in with one
 
@@ -68,7 +68,7 @@ class Unsigned:
         people = (
             Person.objects.visible_to(self.scope)
             .filter(Exists(self.posts().filter(**mine)))
-            .exclude(Exists(self.law.signatures().filter(person__in=same_human("pk"))))
+            .exclude(by_the_human(self.law.signatures(), "pk"))
             .annotate(due_on=Subquery(asked.values("due_on")[:1]))
         )
         if self.wanted.account == NO_ACCOUNT:
@@ -147,16 +147,14 @@ def overdue_by_code(scope):
     )
     posts = Post.objects.visible_to(scope).serving_on(day)
     bound = posts.filter(person=OuterRef("person_id"), sector=OuterRef("edition__code__sector_id"))
-    signatures = SignOff.objects.annotate(of_chain=chain).filter(
-        signed_on__lte=day, person__in=same_human("person_id"), of_chain=OuterRef("of_chain")
-    )
+    signatures = SignOff.objects.annotate(of_chain=chain).filter(signed_on__lte=day, of_chain=OuterRef("of_chain"))
     refused = Refusal.objects.annotate(of_chain=Coalesce("request__edition__continues", "request__edition")).filter(
         refused_on__lte=day, person=OuterRef("person_id"), of_chain=OuterRef("of_chain")
     )
     on_paper = PaperClaim.objects.annotate(of_chain=Coalesce("request__edition__continues", "request__edition")).filter(
         waiting=True, person=OuterRef("person_id"), of_chain=OuterRef("of_chain")
     )
-    late = requests.filter(Exists(bound)).exclude(Exists(signatures)).exclude(Exists(refused))
+    late = requests.filter(Exists(bound)).exclude(by_the_human(signatures, "person_id")).exclude(Exists(refused))
     if paper_is_allowed():
         late = late.exclude(Exists(on_paper))
     return dict(late.values_list("edition__code").annotate(people=Count("person", distinct=True)).order_by())

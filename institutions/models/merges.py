@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from institutions.models.people import Person
@@ -30,11 +30,20 @@ def same_human(field):
     return Person.objects.filter(Q(pk=counted) | Q(merged_into=counted)).values("pk")
 
 
+def by_the_human(rows, field):
+    """A condition: one of the rows is of the human whose counted row the outer query names in the field.
+
+    Two plain equalities, which a database answers from an index or a hash; one condition that holds either would be
+    tried for every pair of rows.
+    """
+    return Q(Exists(rows.filter(person=OuterRef(field)))) | Q(Exists(rows.filter(person__merged_into=OuterRef(field))))
+
+
 class PersonMergeQuerySet(models.QuerySet):
     def visible_to(self, scope):
         """Merges and undone merges of people whom the viewer sees by name."""
         seen = Person.objects.visible_to(scope).filter(pk=OuterRef("kept_id"))
-        return self.filter(models.Exists(seen))
+        return self.filter(Exists(seen))
 
     def standing(self):
         """Merges that nobody has undone."""
