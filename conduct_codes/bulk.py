@@ -18,7 +18,7 @@ from conduct_codes.models import Edition, EditionText, Repeal, SignOff, SignRequ
 from conduct_codes.receipts import new_receipt
 from conduct_codes.signals import many_editions_signed
 from institutions.audit import record_many
-from institutions.models import Person, Post
+from institutions.models import Institution, Person, Position, Post, Sector
 
 
 class Editions:
@@ -69,10 +69,16 @@ def held_on(posts, day):
 
 def posts_by_person(people):
     """Person id → their posts, the first to begin first; four queries."""
-    posts = defaultdict(list)
     # Not joined: hundreds of posts share a few institutions and positions, and each is made into an object once.
-    rows = Post.objects.filter(person__in=people).prefetch_related("institution", "position", "sector")
-    for post in rows.order_by("starts_on", "pk"):
+    rows = list(Post.objects.filter(person__in=people).order_by("starts_on", "pk"))
+    shared = {
+        name: model.objects.in_bulk({getattr(post, f"{name}_id") for post in rows})
+        for name, model in (("institution", Institution), ("position", Position), ("sector", Sector))
+    }
+    posts = defaultdict(list)
+    for post in rows:
+        for name, found in shared.items():
+            post._state.fields_cache[name] = found[getattr(post, f"{name}_id")]
         posts[post.person_id].append(post)
     return posts
 

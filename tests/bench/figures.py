@@ -69,7 +69,7 @@ def works():
     def first_page(**filters):
         selection = Selection(nation, Chosen(on=day, **filters))
         selection.counts()
-        selection.lines(selection.of_any_status().filter(pk__in=selection.ids()[:50]))
+        selection.lines(selection.page(1).object_list)
 
     def roster():
         chosen = everybody_on(day)
