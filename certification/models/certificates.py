@@ -10,7 +10,7 @@ from certification.models.requirements import Requirement
 from conduct_codes.models import Edition
 from courses.models import Enrolment
 from institutions.models import Person, Post
-from institutions.models.merges import COUNTED_PERSON, rows_of, same_human
+from institutions.models.merges import COUNTED_PERSON, by_the_human, rows_of
 
 
 class CertificateQuerySet(models.QuerySet):
@@ -65,12 +65,11 @@ class CertificateQuerySet(models.QuerySet):
         """Certificates whose last valid day lies there, that were not revoked and had not been renewed by then."""
         renewed = Certificate.objects.filter(
             Q(issued_on__gt=OuterRef("issued_on")) | Q(issued_on=OuterRef("issued_on"), pk__gt=OuterRef("pk")),
-            person__in=same_human("counted_person"),
             requirement=OuterRef("requirement"),
             issued_on__lte=OuterRef("valid_until"),
         )
         found = self.not_revoked().filter(valid_until__range=(first, last), replaced_by__isnull=True)
-        return found.alias(counted_person=COUNTED_PERSON).exclude(Exists(renewed))
+        return found.alias(counted_person=COUNTED_PERSON).exclude(by_the_human(renewed, "counted_person"))
 
 
 class Certificate(models.Model):
