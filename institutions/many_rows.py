@@ -3,15 +3,18 @@
 The rows are those of the caller: keys are given beforehand, no default of the database and no pre_save is asked.
 """
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 PLAIN = (models.CharField, models.IntegerField, models.AutoField, models.ForeignKey, models.BooleanField)
 """Fields whose values a driver takes as they are."""
 
 
+@transaction.atomic(savepoint=False)  # on SQLite the keys are the next ones only while nobody else may write
 def insert_rows(rows):
-    """Insert rows of one model, which get their keys; returns them in a list. A key or constraint that is taken raises
-    IntegrityError, as with bulk_create."""
+    """Insert rows of one model, which get their keys, and return them in a list.
+
+    A constraint that does not hold raises IntegrityError, as with bulk_create.
+    """
     rows = list(rows)
     if not rows:
         return rows

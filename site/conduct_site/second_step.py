@@ -26,7 +26,7 @@ OPEN = {
     *("second_step_required", "account_logout", "account_login", "account_reauthenticate", "account_inactive"),
     *("provider_login", "provider_callback", "provider_again", "provider_answer"),
     *("home", "library", "healthz", "help", "privacy", "accessibility", "wagtail_serve", "wagtaildocs_serve"),
-    *("manifest", "service_worker", "courses:offline", "courses:pack"),
+    *("manifest", "service_worker", "courses:offline", "courses:pack", "courses:package_file"),
     *("conduct_codes:edition", "conduct_codes:edition_bytes", "conduct_codes:edition_revision_bytes"),
     *("conduct_codes:edition_print", "conduct_codes:edition_act"),
     *("conduct_codes:compare", "conduct_codes:compare_choose"),
