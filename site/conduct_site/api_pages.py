@@ -22,6 +22,8 @@ class Field:
     name: str
     title: str = ""
     note: str = ""
+    codes: tuple = ()
+    """What may stand there, where that is a few words."""
     where: str = ""
     is_required: bool = False
 
@@ -93,9 +95,9 @@ def _fields(schema, found):
     for name, facts in found.get("properties", {}).items():
         # A title without a description is made up by the framework from the name.
         title = str(facts["title"]) if "description" in facts else ""
-        codes = ", ".join(filter(None, facts.get("enum", ())))
-        note = " ".join(filter(None, (str(facts.get("description", "")), codes)))
-        fields.append(Field(name, title, note, is_required=name in required))
+        codes = tuple(filter(None, facts.get("enum", ())))
+        note = str(facts.get("description", ""))
+        fields.append(Field(name, title, note, codes, is_required=name in required))
     return fields
 
 
