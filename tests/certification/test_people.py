@@ -179,7 +179,9 @@ def test_hr_role_beside_a_wider_monitor_role_shows_names_of_its_own_unit_only(cl
 # --- filters --------------------------------------------------------------------------------------------------------
 
 
-def test_search_finds_either_script_any_order_and_the_staff_number(client, world):
+@pytest.mark.parametrize("few", [0, 1_000], ids=["many", "few"])
+def test_search_finds_either_script_any_order_and_the_staff_number(client, world, monkeypatch, few):
+    monkeypatch.setattr("certification.people.FEW", few)
     dara = factories.make_post(
         factories.make_person(name="សុខ ចាន់ដារ៉ា", name_latin="Sok Chandara"), world["school"], staff_number="1204611"
     ).person
@@ -189,6 +191,9 @@ def test_search_finds_either_script_any_order_and_the_staff_number(client, world
         assert listed(client, user, q=typed) in ([dara.pk], []) if "\u200b" in typed else [dara.pk], typed
         if "\u200b" not in typed:
             assert listed(client, user, q=typed) == [dara.pk], typed
+            chosen = Selection(Scope.for_user(user, DAY), Chosen(on=DAY, q=typed))
+            assert [person.pk for person in chosen.of_any_status()] == [dara.pk], typed
+            assert chosen.size() == 1
     assert listed(client, user, q="nobody") == []
     assert len(listed(client, user, q="\u200b")) == 2
 
@@ -203,7 +208,9 @@ def test_every_spelling_trap_finds_its_person_in_the_search(client, world):
         assert len(listed(client, user, q=f"កែវ {registered}")) >= 1, registered
 
 
-def test_search_by_a_number_of_another_register_finds_nobody(client, world):
+@pytest.mark.parametrize("few", [0, 1_000], ids=["many", "few"])
+def test_search_by_a_number_of_another_register_finds_nobody(client, world, monkeypatch, few):
+    monkeypatch.setattr("certification.people.FEW", few)
     post = factories.make_post(institution=world["school"])
     elsewhere = factories.make_institution(factories.make_institution())
     factories.make_post(post.person, elsewhere, staff_number="777001")
