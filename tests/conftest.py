@@ -12,6 +12,7 @@ from django.utils import translation
 from hypothesis import settings
 
 from institutions import frozen
+from tests import factories
 from tests.schema import kept_schema
 
 # Playwright keeps an event loop in the thread of the test; Django would refuse the database there.
@@ -133,3 +134,9 @@ def django_db_setup(_schema_is_kept, django_db_setup, django_db_blocker):
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
             )
+
+
+@pytest.fixture
+def today(monkeypatch):
+    """The site's day is the day of the tests, at eleven; modules with a clock of their own say so."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: factories.moment(hour=11))

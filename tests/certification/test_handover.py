@@ -13,15 +13,9 @@ from institutions.vacancies import units_without_clerk
 from tests import factories
 from tests.factories import TODAY, moment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 DAY = datetime.timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    """The site's day is the day of the tests."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: moment(hour=11))
 
 
 @pytest.fixture

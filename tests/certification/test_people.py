@@ -20,16 +20,10 @@ from tests import factories
 from tests.certification import histories
 from tests.factories.spellings import TRAPS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 DAY = factories.TODAY
 DAYS = datetime.timedelta
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    """The site's day is the day of the tests."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: factories.moment(hour=11))
 
 
 def scope_below(*institutions, day=DAY):

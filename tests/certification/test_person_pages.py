@@ -10,16 +10,10 @@ from institutions.actions import designate_person
 from institutions.models import AuditEntry, Role
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 DAY = factories.TODAY
 DAYS = datetime.timedelta
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    """The site's day is the day of the tests."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: factories.moment(hour=11))
 
 
 @pytest.fixture

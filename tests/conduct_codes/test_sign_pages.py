@@ -13,16 +13,10 @@ from institutions.models import AuditEntry, Institution, Role
 from tests import factories
 from tests.factories import TODAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 FIGURES, LIST = "/en/signatures/", "/en/unsigned/"
 MESSAGE, SHEET = "/en/unsigned/message/", "/en/unsigned/sheet/"
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    """The site's day is the day of the tests."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: factories.moment(hour=11))
 
 
 @pytest.fixture

@@ -10,13 +10,7 @@ from django.core.management import CommandError, call_command
 from exports.models import Export
 from tests import factories
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    """The site's day is the day of the tests."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: factories.moment(hour=11))
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 @pytest.fixture

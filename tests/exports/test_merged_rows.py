@@ -24,13 +24,7 @@ from tests.factories import TODAY
 
 DAY = datetime.timedelta(days=1)
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    """The site's day is the day of the tests."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: factories.moment(hour=11))
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 def merge(kept, other):

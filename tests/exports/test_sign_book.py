@@ -12,15 +12,9 @@ from tests import factories
 from tests.exports.test_rosters import FORMULAS
 from tests.factories import TODAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 SIGNATURES = "exports:signatures"
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    """The site's day is the day of the tests."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: factories.moment(hour=11))
 
 
 @pytest.fixture

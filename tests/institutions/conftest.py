@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from institutions import client_auth
 from tests import factories
+from tests.institutions.by_hand import Clerk
 from tests.institutions.place_world import Place
 from tests.institutions.role_world import NOW, Clock, World
 
@@ -13,6 +14,11 @@ from tests.institutions.role_world import NOW, Clock, World
 @pytest.fixture
 def place():
     return Place()
+
+
+@pytest.fixture
+def clerk(client, place):
+    return Clerk(client, place)
 
 
 @pytest.fixture

@@ -7,22 +7,10 @@ from django.urls import reverse
 
 from institutions.models import Person, Post, RegisterImport
 from tests import factories
-from tests.factories import moment
-from tests.institutions.by_hand import Clerk, errors
+from tests.institutions.by_hand import errors
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 PAGES = ("post_new", "person_facts", "post_change", "post_end")
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    """The site's day is the day of the tests."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: moment(hour=11))
-
-
-@pytest.fixture
-def clerk(client, place):
-    return Clerk(client, place)
 
 
 def of(post, **answers):

@@ -21,14 +21,8 @@ from tests import factories
 from tests.factories import TODAY, moment
 from tests.site.asking import text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 DAY = datetime.timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    """The site's day is the day of the tests."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: moment(hour=11))
 
 
 @pytest.fixture

@@ -18,15 +18,9 @@ from institutions.scope import Scope
 from tests import factories
 from tests.factories import TODAY, moment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 BORN = datetime.date(1988, 4, 2)
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    """The site's day is the day of the tests."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: moment(hour=11))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import datetime
 import io
 from collections import Counter
 from copy import deepcopy
+from functools import partial
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -25,25 +26,12 @@ from institutions.uploads import read_workbook
 from tests import factories
 from tests.factories import TODAY, moment
 from tests.factories.sheets import make_sheet
+from tests.institutions.place_world import BORN, a_row
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
-BORN = datetime.date(1985, 3, 4)
 ZWSP = "\u200b"
-
-
-def row(**facts):
-    return {
-        "staff_number": "00123",
-        "name": "សុខ ចាន់ដារ៉ា",
-        "name_latin": "Sok Chandara",
-        "sex": "ស",
-        "birth_date": BORN,
-        "institution": "school",
-        "position": "Teacher",
-        "starts_on": datetime.date(2020, 11, 1),
-        **facts,
-    }
+row = partial(a_row, institution="school", starts_on=datetime.date(2020, 11, 1))
 
 
 @pytest.fixture

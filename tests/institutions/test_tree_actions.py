@@ -16,17 +16,11 @@ from institutions.tree_actions import close_institution, merge_institutions, mov
 from institutions.tree_effects import Change, effects_of
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 DAY = factories.TODAY
 ONE = datetime.timedelta(days=1)
 KIND = Institution.Kind
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    """The site's day is the day of the tests."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: factories.moment(hour=11))
 
 
 @pytest.fixture
