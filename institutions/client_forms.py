@@ -5,6 +5,7 @@ from datetime import timedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from institutions.by_hand_fields import as_typed
 from institutions.client_actions import LONGEST
 from institutions.filters import DayField
 
@@ -17,17 +18,17 @@ class LastDayForm(forms.Form):
     expires_on = DayField(
         label=_("Last day of the token"),
         input_formats=["%Y-%m-%d"],
-        help_text=_("Year-month-day, at most a year from today."),
+        help_text=_("Day/month/year, such as 31/12/2026. At most a year from today."),
         error_messages={
             "required": _("Say until when the token is good."),
-            "invalid": _("Write the day as year-month-day, such as 2026-11-23."),
+            "invalid": _("This is no date. Write it as day/month/year, such as 31/12/1979."),
         },
     )
 
     def __init__(self, *args, day, **kwargs):
         super().__init__(*args, **kwargs)
         self.day = day
-        self.fields["expires_on"].initial = (day + USUAL).isoformat()
+        self.fields["expires_on"].initial = as_typed(day + USUAL)
 
     def clean_expires_on(self):
         last = self.cleaned_data["expires_on"]
