@@ -60,6 +60,11 @@ class Row:
             return DEFAULT | self.sibling
         return {role: own[role] if role in COVER_THE_MINISTRY else foreign[role] for role in ROLES}
 
+    def reaches(self, place, role):
+        """True if the thing of that place is the role's own to see, be it by an address that leads on to its page."""
+        leads_on = self.answers(place)[role] == REDIRECT and place != "foreign" and role in COVER_THE_MINISTRY
+        return leads_on or self.answers(place)[role] == OK
+
 
 def public(parts=None, *, answer=OK, **others):
     """The same for everybody and everything."""
