@@ -4,16 +4,16 @@ PersonStandingQuerySet.with_worst_on says the same in SQL, person by person, whi
 sixty thousand. Tests hold the two equal.
 """
 
-import json
 from collections import defaultdict
 
 from django.db import connection
-from django.db.models import Aggregate, BooleanField, TextField
+from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from certification.models import Certificate, CertificateEvent, Exemption, Period, PersonStanding
 from certification.models.standing import rank_by_dates, rank_by_period
 from certification.rules import RANK, Status
+from institutions.id_lists import Ids, ids_by
 from institutions.models import Person
 
 EXEMPT, NOT_STARTED = RANK[Status.EXEMPT], RANK[Status.NOT_STARTED]
@@ -23,19 +23,6 @@ BY_EVENT = {
 }
 MANY = 5_000
 """Ids among which SQLite finds a page sooner by going through the names in order."""
-
-
-class Ids(Aggregate):
-    """The ids of a group in one value: a row each would cost more than everything else here."""
-
-    function = "json_agg"
-    output_field = TextField()
-
-    def as_sqlite(self, compiler, connection, **context):
-        return self.as_sql(compiler, connection, function="json_group_array", **context)
-
-    def convert_value(self, value, expression, connection):
-        return json.loads(value) if isinstance(value, str) else value  # psycopg has read it
 
 
 def standings_of(posts, day, *, only, binder, named=None):
@@ -106,10 +93,8 @@ def _standing(people, day):
     for requirement, person, rank in _by_events(certificates, day):
         if person in standing[requirement]:
             standing[requirement][person] = rank
-    exempt = Exemption.objects.filter(starts_on__lte=day, ends_on__gte=day).order_by()
-    for requirement, ids in (
-        exempt.values("requirement").annotate(people=Ids("person")).values_list("requirement", "people")
-    ):
+    exempt = Exemption.objects.filter(starts_on__lte=day, ends_on__gte=day)
+    for requirement, ids in ids_by("requirement", exempt).items():
         standing[requirement].update(dict.fromkeys(ids, EXEMPT))
     return standing, unclear
 

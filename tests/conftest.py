@@ -13,6 +13,7 @@ from hypothesis import settings
 
 from institutions import frozen
 from tests import factories
+from tests.indexes import kept_indexes, leave_indexes
 from tests.schema import kept_schema
 
 # Playwright keeps an event loop in the thread of the test; Django would refuse the database there.
@@ -86,6 +87,18 @@ def first_language():
 def _files_of_tests_end_with_them(tmp_path_factory):
     """Private files that a test keeps lie in a folder of the run, never in that of the settings."""
     django_settings.DATA_DIR = tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _pages_are_in_no_index():
+    leave_indexes()
+
+
+@pytest.fixture
+def indexed():
+    """For a test that searches in the admin or asks where a thing is used; it comes before what makes the pages."""
+    with kept_indexes():
+        yield
 
 
 @pytest.fixture(scope="session")

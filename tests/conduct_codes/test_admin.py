@@ -74,7 +74,7 @@ def _routes(resolver, prefix=""):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("role", ["editor", "reviewer"])
-def test_no_admin_page_shows_the_words_of_a_foreign_section(client, sections, role):
+def test_no_admin_page_shows_the_words_of_a_foreign_section(indexed, client, sections, role):
     own, foreign = sections
     client.force_login(factories.make_role(role, own.owner).user)
     leaks, seen = [], 0

@@ -15,6 +15,7 @@ from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
 from tests import factories
+from tests.indexes import kept_indexes
 
 LOGIN = "log in first"
 A_LONG_RUN = 24 * 60 * 60
@@ -33,7 +34,8 @@ def one_world(django_db_blocker, folder, **settings):
     patch = pytest.MonkeyPatch()
     patch.setattr(timezone, "now", factories.moment)
     with django_db_blocker.unblock(), override_settings(DATA_DIR=folder, **settings), transaction.atomic():
-        yield
+        with kept_indexes():
+            yield
         transaction.set_rollback(True)
     patch.undo()
 
