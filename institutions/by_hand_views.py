@@ -10,7 +10,7 @@ from institutions.import_views import import_or_404
 from institutions.imports.by_hand import EntryRefused, Form, answers_of, keep_entry, posts_to_name
 from institutions.imports.staging import ImportRefused, discard_import
 from institutions.models import Institution, Person, Post
-from institutions.permissions import SEES_PEOPLE, is_own_row, role_required
+from institutions.permissions import SEES_PEOPLE, own_rows, role_required
 
 
 def _answer(request, form, title, **context):
@@ -37,7 +37,7 @@ def _form(request, kind, form, *, about=None, **facts):
 def person_or_404(request, pk):
     """Somebody whom the viewer sees by name; nobody changes what the register says of themselves."""
     found = get_object_or_404(Person.objects.visible_to(request.scope), pk=pk)
-    if is_own_row(request.scope, found.pk):
+    if found.pk in own_rows(request.scope):
         raise Http404
     return found
 
@@ -45,7 +45,7 @@ def person_or_404(request, pk):
 def _post_or_404(request, pk):
     posts = Post.objects.visible_to(request.scope).select_related("person", "institution", "staff_number")
     found = get_object_or_404(posts.select_related("position__sector"), pk=pk)
-    if is_own_row(request.scope, found.person_id):
+    if found.person_id in own_rows(request.scope):
         raise Http404
     return found
 

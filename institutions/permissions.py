@@ -36,10 +36,10 @@ def may_merge(scope, *people):
     return not held.exclude(scope.names_condition("institution__path")).exists()
 
 
-def is_own_row(scope, person_pk):
-    """True of the viewer's own row and of the one it is merged into: nobody changes what is said of themselves."""
+def own_rows(scope):
+    """Ids of the viewer's own row and of the one it is merged into: nobody changes what is said of themselves."""
     own = scope.person
-    return own is not None and person_pk is not None and person_pk in (own.pk, own.merged_into_id)
+    return frozenset({own.pk, own.merged_into_id} - {None}) if own else frozenset()
 
 
 def role_required(*kinds):

@@ -18,7 +18,7 @@ from certification.todo import tasks_of
 from courses.models import Enrolment
 from institutions.audit import record
 from institutions.models import Person, Role
-from institutions.permissions import SEES_PEOPLE, is_own_row, role_required
+from institutions.permissions import SEES_PEOPLE, own_rows, role_required
 
 
 @role_required(*SEES_PEOPLE)
@@ -95,7 +95,7 @@ def person(request, pk):
         institution=file.institution,
     )
     context = {"file": file, "may_exempt": may_exempt(request.scope, found), "merged_rows": found.merged_rows.all()}
-    context["may_change"] = not is_own_row(request.scope, found.pk)
+    context["may_change"] = found.pk not in own_rows(request.scope)
     taken = Enrolment.objects.answerable_by(request.scope, SEES_PEOPLE).of(found).with_fast_lessons()
     taken = list(taken.select_related("course"))
     context["taking"] = [enrolment for enrolment in taken if enrolment.passed_on is None]

@@ -12,7 +12,7 @@ from institutions.models import Institution, Person, Post, RegisterImport
 from institutions.models.imports import REFUSED, Verdict
 from institutions.people_in import columns as c
 from institutions.people_in.reading import Problem
-from institutions.permissions import is_own_row
+from institutions.permissions import own_rows
 
 Form, State = RegisterImport.Form, RegisterImport.State
 NEVER_BY_REFERENCE = Problem("reference_unknown", c.REFERENCE)
@@ -99,7 +99,7 @@ def _refuse(entry, judgement, scope):
     """Refuse what a workbook's row would be refused for, what changes nothing, and what the page did not mean."""
     found = judgement.rows[0]
     problems = [problem for row in judgement.rows if row.verdict in REFUSED for problem in row.reasons]
-    if is_own_row(scope, found.person):
+    if found.person in own_rows(scope):
         raise EntryRefused(Problem("own_row"))
     if entry.form == Form.NEW and found.person and not found.is_elsewhere:
         person = Person.objects.visible_to(scope).filter(pk=found.person).first()

@@ -98,7 +98,10 @@ class _Judge:
     def row(self, said):
         identity = self.identities.of(said)
         try:
-            return self._judged(said, identity)
+            judged = self._judged(said, identity)
+            if judged.verdict != Verdict.UNCHANGED and judged.person in self.known.own:
+                raise Wrong(Verdict.CONFLICT, Problem("own_row"))
+            return judged
         except Wrong as wrong:
             person = identity.person.pk if identity.person and not self._is_elsewhere(identity.person) else None
             return Judged(said.line, said, wrong.verdict, tuple(wrong.reasons), person=person)
@@ -319,11 +322,12 @@ class _Judge:
                 continue
             person = self.known.people[person_pk]
             post = next(each for each in person.posts if each.pk == post_pk)
+            is_own = person_pk in self.known.own
             yield Judged(
                 None,
                 None,
-                Verdict.LEAVE,
-                (Problem("not_listed"),),
+                Verdict.CONFLICT if is_own else Verdict.LEAVE,
+                (Problem("not_listed"), *([Problem("own_row")] if is_own else [])),
                 person=person_pk,
                 post=post_pk,
                 institution=post.institution,

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from institutions.khmer import comparison_key
 from institutions.models import Institution, Person, Position, Post, StaffNumber
 from institutions.people_in import columns as c
+from institutions.permissions import own_rows
 
 CHUNK = 900
 COUNTED = Coalesce("merged_into", "pk")
@@ -96,13 +97,14 @@ class Known:
     by_number: dict = field(default_factory=dict)
     by_name: dict = field(default_factory=lambda: defaultdict(set))
     kept: dict = field(default_factory=dict)  # a row that a reference names → the row it is merged into
+    own: frozenset = frozenset()  # rows of whoever imports, who changes nothing that is said of themselves
     begins_with_zero: bool = False
     missing: list = field(default_factory=list)  # people with a post in the complete institution on its day
 
 
 def load(rows, *, institution, scope, complete_of=None, complete_on=None):
     """What the register knows about the rows of a file (Said) that comes into an institution."""
-    known = Known(scope.today, institution.pk)
+    known = Known(scope.today, institution.pk, own=own_rows(scope))
     _load_lists(known, institution)
     root = register_of(institution)
     wanted = _load_numbers(known, rows, root)

@@ -117,7 +117,7 @@ def _row(post, words, of_posts):
 def write_rows_to_correct(target, register_import, *, language):
     """The rows of an import that are never applied, as they stood in the file, each with its reasons."""
     headings = [heading for heading, _key in register_import.headings]
-    rows = ImportRow.objects.of(register_import).refused().order_by("place")
+    rows = ImportRow.objects.of(register_import).refused().filter(line__isnull=False).order_by("place")
     with override(language):
         lines = [
             (row.line, "\n".join(map(sentence, row.reasons)), *_cells(row, len(headings)))

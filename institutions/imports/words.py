@@ -55,6 +55,10 @@ SENTENCES = OF_CELLS | {
     "moves_before": _("The person would move before the old post began. Correct the first day."),
     "known_person": _("Somebody of the register takes up another post."),
     "not_listed": _("Not in the complete list."),
+    "own_row": _(
+        "This is the row of whoever sent the file. Ask a colleague to send it: nobody changes what the register says of "
+        "themselves."
+    ),
 }
 
 # The same where the answers were given on a page, which has fields and no cells, rows or sheets.
