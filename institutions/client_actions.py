@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from institutions.actions import RegisterRefused
 from institutions.audit import record
 from institutions.client_tokens import new_reference, new_token, print_of
-from institutions.models import ApiClient, User
+from institutions.models import ApiClient, Institution, User
 from jobs.actions import cancel_job, resume_job
 
 LONGEST = timedelta(days=366)
@@ -32,6 +32,12 @@ def create_client(*, name, institution, may_read, may_push, expires_on, at, by):
     _check_last_day(expires_on, at)
     if not may_read and not may_push:
         raise RegisterRefused(_("Choose what the system may do."))
+    institution = Institution.objects.select_for_update().get(pk=institution.pk)  # two clicks come one by one
+    known = ApiClient.objects.kept_by([institution]).usable_on(timezone.localdate(at)).filter(name__iexact=name.strip())
+    if known.exists():
+        raise RegisterRefused(
+            _("A system of this name is let in here already. Make it a new token, or give this one another name.")
+        )
     reference = new_reference()
     user = User(username=reference, is_active=False)
     user.set_unusable_password()

@@ -56,8 +56,8 @@ SENTENCES = OF_CELLS | {
     "known_person": _("Somebody of the register takes up another post."),
     "not_listed": _("Not in the complete list."),
     "own_row": _(
-        "This is the row of whoever sent the file. Ask a colleague to send it: nobody changes what the register says of "
-        "themselves."
+        "This is the row of whoever sent the file. Ask a colleague to send it: nobody changes what the register says "
+        "of themselves."
     ),
 }
 
