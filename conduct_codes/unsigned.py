@@ -4,14 +4,14 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Case, Count, Exists, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from conduct_codes.models import Edition, PaperClaim, Refusal, SignOff, SignRequest
 from conduct_codes.permissions import paper_is_allowed
-from conduct_codes.rules import UNSIGNED, SignState
+from conduct_codes.rules import UNSIGNED, SignState, sign_state
 from institutions.access import NEVER_USED, AccountState, account_states
-from institutions.id_lists import ids_by
+from institutions.id_lists import ids_by, ids_of
 from institutions.models import Institution, Person, Position, Post
 from institutions.models.merges import by_the_human
 
@@ -83,9 +83,22 @@ class Unsigned:
         return people.filter(state=self.wanted.state) if self.wanted.state else people
 
     def counts(self):
-        """State → how many people of any state, in the order of the states; one query."""
-        rows = self.of_any_state().order_by().values("state").annotate(people=Count("pk"))
-        found = Counter(dict(rows.values_list("state", "people")))
+        """State → how many people of any state, in the order of the states; a fixed number of queries for ids."""
+        law = self.law
+        people = ids_of(self.posts()) - ids_of(law.signatures())
+        people -= ids_of(law.signatures().filter(person__merged_into__isnull=False), "person__merged_into")
+        if self.wanted.account == NO_ACCOUNT:
+            people &= ids_of(
+                Person.objects.filter(NEVER_USED, Exists(self.posts().filter(person=OuterRef("pk")))), "pk"
+            )
+        due = {}
+        for day, ids in sorted(ids_by("due_on", law.requests()).items(), reverse=True):
+            due.update(dict.fromkeys(ids, day))
+        on_paper, refused = ids_of(law.on_paper()), ids_of(law.refusals())
+        found = Counter(
+            sign_state(law.day, signed=False, refused=pk in refused, due_on=due.get(pk), on_paper=pk in on_paper)
+            for pk in people
+        )
         return {state: found[state] for state in UNSIGNED}
 
     def lines(self, people):

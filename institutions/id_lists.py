@@ -22,3 +22,8 @@ def ids_by(group, rows, ids="person"):
     """Value of the field `group` → the set of what the field `ids` holds in its rows; one query."""
     groups = rows.order_by().values(group).annotate(in_group=Ids(ids))
     return {value: set(found) for value, found in groups.values_list(group, "in_group")}
+
+
+def ids_of(rows, ids="person"):
+    """What the field `ids` holds in the rows, once each; one query."""
+    return set(rows.order_by().aggregate(all=Ids(ids))["all"] or ())

@@ -1,6 +1,7 @@
-"""How many are overdue in signing each code equals what the lists by name say, whatever befell the people."""
+"""How many are in each state of signing equals what the lists by name say, whatever befell the people."""
 
 import datetime
+from collections import Counter
 
 import pytest
 
@@ -8,7 +9,7 @@ from conduct_codes.actions import refuse_to_sign
 from conduct_codes.models import SignRequest
 from conduct_codes.rules import SignState
 from conduct_codes.sign_figures import Law
-from conduct_codes.unsigned import Unsigned, overdue_by_code
+from conduct_codes.unsigned import NO_ACCOUNT, Unsigned, Wanted, overdue_by_code
 from institutions.actions import end_post
 from institutions.merging import merge_people
 from institutions.models import Role
@@ -77,12 +78,27 @@ def signed_under_another_row(post):
 FATES = [late, in_time, signed, refused, on_paper, gone, of_two_posts, signed_under_another_row]
 
 
+def scope_in(world, place):
+    unit = world.get(place) or factories.make_institution()
+    return factories.scope_of(factories.make_role(Role.Kind.HR, unit).user)
+
+
 @pytest.mark.parametrize("place", ["school", "ministry", "elsewhere"])
 def test_overdue_of_each_code_are_as_many_as_its_list_has(world, place):
-    unit = world.get(place) or factories.make_institution()
-    scope = factories.scope_of(factories.make_role(Role.Kind.HR, unit).user)
-    listed = {code.pk: Unsigned(scope, Law(code, TODAY)).counts()[SignState.OVERDUE] for code in world["codes"]}
-    assert overdue_by_code(scope) == {code: people for code, people in listed.items() if people}
+    scope = scope_in(world, place)
     late_in_a_school = 2  # late, and late with a second post
     schools = {"school": 1, "ministry": 2, "elsewhere": 0}[place]
+    wanted = Wanted(state=SignState.OVERDUE.value)
+    listed = {code.pk: Unsigned(scope, Law(code, TODAY), wanted).people().count() for code in world["codes"]}
     assert list(listed.values()) == [schools * late_in_a_school] * 2
+    assert overdue_by_code(scope) == {code: people for code, people in listed.items() if people}
+
+
+@pytest.mark.parametrize("account", ["", NO_ACCOUNT])
+@pytest.mark.parametrize("place", ["school", "ministry", "elsewhere"])
+def test_counts_of_each_state_are_those_of_the_list(world, place, account):
+    scope = scope_in(world, place)
+    for day in (TODAY, TODAY - 2 * DAY, TODAY - 100 * DAY):
+        unsigned = Unsigned(scope, Law(world["code"], day), Wanted(account=account))
+        listed = Counter(SignState(person.state) for person in unsigned.of_any_state())
+        assert {state: people for state, people in unsigned.counts().items() if people} == listed
