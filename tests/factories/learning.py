@@ -21,6 +21,7 @@ from courses.models import (
     Quiz,
 )
 from tests.factories.codes import locale, make_code, make_edition, root_page
+from tests.factories.kept import made_once
 from tests.factories.people import TODAY, give_account, make_area, make_institution, moment, number
 
 
@@ -134,6 +135,7 @@ def certify(person, day=TODAY):
     return person.certificates.order_by("pk").last()
 
 
+@made_once
 def make_bound_world():
     """An education code in force, its course and requirement, a ministry with a school: what most tests start from."""
     ministry = make_institution(code=f"ministry-{number()}")

@@ -1,7 +1,6 @@
 """Asking the site as somebody, noting what it writes and taking it back: one world for many questions."""
 
 import io
-import re
 import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,12 +14,12 @@ from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
 from tests import factories
+from tests.factories.kept import written_tables
 from tests.indexes import kept_indexes
 
 LOGIN = "log in first"
 A_LONG_RUN = 24 * 60 * 60
 SESSION = {"django_session", "institutions_accountsession"}
-WRITES = re.compile(r'\s*(?:INSERT (?:OR \w+ )?INTO|REPLACE INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
 
 
 @contextmanager
@@ -51,21 +50,6 @@ def whatever_happens_is_undone():
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
-
-
-@contextmanager
-def written_tables():
-    """The tables that are written meanwhile."""
-    found = set()
-
-    def note(execute, sql, params, many, context):
-        write = WRITES.match(sql)
-        if write:
-            found.add(write[1])
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(note):
-        yield found
 
 
 def session_of(user):
@@ -102,7 +86,7 @@ def request(client, method, path, data=None):
     with whatever_happens_is_undone(), written_tables() as written:
         response = getattr(client, method)(path, data)
         text = text_of(response)
-    return Look(answer_of(response), dict(response.headers), text, frozenset(written - SESSION))
+    return Look(answer_of(response), dict(response.headers), text, frozenset(written.keys() - SESSION))
 
 
 def answer_of(response):

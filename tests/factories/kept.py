@@ -1,0 +1,114 @@
+"""A world made once in a run and copied into the tests that ask for it: making one takes a thousand statements.
+
+What is kept is what making it wrote: rows by table, taken back at once. A copy is those rows, with their numbers, and
+copies of the objects. A test that has made something before, or that commits, gets a world made for it.
+"""
+
+import re
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import wraps
+from unittest.mock import patch
+
+from django.db import connection, transaction
+
+from institutions.models import Institution, User
+from tests.factories.people import moment
+
+WRITES = re.compile(r'\s*(?:INSERT (?:OR \w+ )?INTO|REPLACE INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
+
+
+@contextmanager
+def written_tables():
+    """The tables that are written meanwhile, in the order in which they first are."""
+    found = {}
+
+    def note(execute, sql, params, many, context):
+        if write := WRITES.match(sql):
+            found[write[1]] = True
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield found
+
+
+def made_once(make):
+    """The function, which asks nothing, as one whose result is made once in a run."""
+    kept = []
+
+    @wraps(make)
+    def copied():
+        if not connection.in_atomic_block or Institution.objects.exists() or User.objects.exists():
+            return make()
+        if not kept:
+            kept.append(_Kept.of(make))
+        return kept[0].copy() if kept[0].fits() else make()
+
+    return copied
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What a function gave, and table → the rows it added and changed, each a dict of its columns."""
+
+    result: object
+    added: dict
+    changed: dict
+    state: list
+    """What _state() said of the tables before."""
+
+    @classmethod
+    def of(cls, make):
+        point = transaction.savepoint()
+        with written_tables() as written, patch("django.utils.timezone.now", moment):
+            result = make()
+        after = {table: _rows(table) for table in written}
+        transaction.savepoint_rollback(point)
+        before = {table: _rows(table) for table in written}
+        added = {table: [row for pk, row in after[table].items() if pk not in before[table]] for table in written}
+        changed = {
+            table: [row for pk, row in after[table].items() if before[table].get(pk, row) != row] for table in written
+        }
+        assert all(before[table].keys() <= after[table].keys() for table in written), "a world only adds"
+        return cls(result, added, changed, _state(written))
+
+    def fits(self):
+        return _state(self.added) == self.state
+
+    def copy(self):
+        with connection.cursor() as cursor:
+            for table, rows in self.added.items():
+                if rows:
+                    columns = ", ".join(f'"{name}"' for name in rows[0])
+                    places = ", ".join(f"({', '.join(['%s'] * len(row))})" for row in rows)
+                    values = [value for row in rows for value in row.values()]
+                    cursor.execute(f'INSERT INTO "{table}" ({columns}) VALUES {places}', values)
+            for table, rows in self.changed.items():
+                for row in rows:
+                    key = _key(cursor, table)
+                    columns = ", ".join(f'"{name}" = %s' for name in row)
+                    cursor.execute(f'UPDATE "{table}" SET {columns} WHERE "{key}" = %s', [*row.values(), row[key]])
+        return deepcopy(self.result)
+
+
+def _key(cursor, table):
+    return connection.introspection.get_primary_key_column(cursor, table)
+
+
+def _rows(table):
+    """Key → the row of each row of a table."""
+    with connection.cursor() as cursor:
+        key = _key(cursor, table)
+        cursor.execute(f'SELECT * FROM "{table}"')
+        names = [column[0] for column in cursor.description]
+        rows = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+    return {row[key]: row for row in rows}
+
+
+def _state(tables):
+    """How many rows each table has; one query."""
+    counts = " UNION ALL ".join(f"""SELECT '{table}', COUNT(*) FROM "{table}" """ for table in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(counts)
+        return sorted(cursor.fetchall())
