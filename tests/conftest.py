@@ -33,12 +33,13 @@ def chromium_path() -> str | None:
 def says_nothing_more(item) -> bool:
     """True for a test that would tell the same on every database: the suite on SQLite has run it.
 
-    Such are tests that ask no database, and those of the served demo, which has an SQLite file of its own whatever
-    DATABASE_URL says.
+    Such are tests that ask no database, those of the served demo, which has an SQLite file of its own whatever
+    DATABASE_URL says, those of scripts in a browser, and those that say so themselves.
     """
     asked = set(getattr(item, "fixturenames", ()))
     asks_one = item.get_closest_marker("django_db") or asked & {"db", "transactional_db", "django_db_setup"}
-    return "demo" in asked or not asks_one
+    is_marked = item.get_closest_marker("any_database") or item.get_closest_marker("browser")
+    return "demo" in asked or not asks_one or bool(is_marked)
 
 
 def pytest_collection_finish(session):

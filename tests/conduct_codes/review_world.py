@@ -6,6 +6,7 @@ from conduct_codes.actions import open_section
 from conduct_codes.models import CodePage
 from tests import factories
 from tests.factories import article, moment
+from tests.factories.kept import made_once
 
 
 def gappy_articles():
@@ -16,6 +17,7 @@ def gappy_articles():
     ]
 
 
+@made_once
 def make_section(**facts):
     """A code with its Khmer page, its section open to a coordinating ministry, and an account for each role."""
     code = factories.make_code()

@@ -10,6 +10,7 @@ from courses.models.catalogue import latest_versions
 from courses.question_types import Type, content_of, normal
 from institutions.models import AuditEntry
 from tests import factories
+from tests.factories.kept import made_once
 from tests.factories.questions import content_of_type, make_question
 
 from .conftest import words
@@ -17,6 +18,7 @@ from .conftest import words
 pytestmark = pytest.mark.django_db
 
 
+@made_once
 def make_section(slug):
     """(bank, its editor) of a sector of its own."""
     sector = factories.make_sector(slug)

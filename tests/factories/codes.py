@@ -7,6 +7,7 @@ from wagtail.models import Locale, Page, Workflow, WorkflowState, WorkflowTask
 
 from conduct_codes import actions as code_actions
 from conduct_codes.models import Code, CodeIndexPage, CodePage, CoordinatingReviewTask, Edition, Measure, Regime, Topic
+from tests.factories.kept import made_once
 from tests.factories.people import TODAY, make_institution, make_sector, make_user, moment
 
 SCAN = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n"
@@ -177,6 +178,7 @@ def send_back(page, reason="Article 2 needs a measure.", by=None, at=None, autho
     return waiting
 
 
+@made_once
 def make_edition(code=None, day=None, languages=("km", "en"), by=None, change_class="substantive", at=None, **facts):
     """An edition in force since the day (a year ago by default), adopted through review as in the product."""
     code = code or make_code()

@@ -34,16 +34,17 @@ def written_tables():
 
 
 def made_once(make):
-    """The function, which asks nothing, as one whose result is made once in a run."""
-    kept = []
+    """The function, its result made once in a run for each of its arguments; with facts by name it is made anew."""
+    kept = {}
 
     @wraps(make)
-    def copied():
-        if not connection.in_atomic_block or Institution.objects.exists() or User.objects.exists():
-            return make()
-        if not kept:
-            kept.append(_Kept.of(make))
-        return kept[0].copy() if kept[0].fits() else make()
+    def copied(*args, **facts):
+        is_first = not (Institution.objects.exists() or User.objects.exists())
+        if facts or not is_first or not connection.in_atomic_block:
+            return make(*args, **facts)
+        if args not in kept:
+            kept[args] = _Kept.of(lambda: make(*args))
+        return kept[args].copy() if kept[args].fits() else make(*args)
 
     return copied
 

@@ -25,6 +25,7 @@ from tests.factories.kept import made_once
 from tests.factories.people import TODAY, give_account, make_area, make_institution, moment, number
 
 
+@made_once
 def make_course(slug=None, lessons=2, questions=4, draw=3, sector=None, **limits):
     """A course with lessons, both languages of every page, and a quiz whose right option is always "a".
 

@@ -173,6 +173,7 @@ def address_of_nothing(world, name, role):
     return address(world, name, "own", role, **instead)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", [name for name in PRIVATE if TABLE[name].parts and not TABLE[name].shared])
 def test_foreign_thing_looks_like_one_that_does_not_exist(world, name):
     different = []
@@ -228,6 +229,7 @@ def test_a_round_through_every_address_leaves_the_rows_as_they_were(world, role)
     assert changed <= {*noted, "exports.Export", "sessions.Session"}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", PRIVATE)
 def test_who_may_not_look_may_not_send_either(world, name):
     wrong = {}
@@ -260,6 +262,7 @@ def test_an_empty_form_is_answered_without_a_fault(world, name):
         assert request(client_of(world, role), "post", address(world, name, "own", role), {}).answer != 500, role
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", sorted(name for name in TABLE if not TABLE[name].machine))
 def test_no_form_is_taken_without_its_token(world, name):
     for role in ["anonymous", *who_may(name)[-1:]]:
@@ -268,6 +271,7 @@ def test_no_form_is_taken_without_its_token(world, name):
         assert (sent.answer, sent.written) == (403, frozenset()), role
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", sorted(name for name in TABLE if TABLE[name].machine))
 def test_a_session_alone_changes_nothing_at_an_address_for_programs(world, name):
     for role in ROLES:
@@ -297,6 +301,7 @@ def asks_for_a_role(kind):
     return [name for name in may if not set(ACCOUNTS) <= set(TABLE[name].own)]
 
 
+@pytest.mark.any_database
 def test_a_closed_account_is_sent_to_log_in_everywhere(world):
     opened = {}
     with whatever_happens_is_undone():
@@ -381,6 +386,7 @@ def admin_paths():
             yield name, "/" + re.sub(r"[\^$\\]|\.\*", "", path)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("role", [role for role in ROLES if role not in IN_THE_ADMIN])
 def test_who_has_no_role_in_the_admin_gets_none_of_its_pages(world, role):
     client, opened = client_of(world, role), {}

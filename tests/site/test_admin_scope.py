@@ -174,6 +174,7 @@ def looks_of(world, role):
     return world.looks[role]
 
 
+@pytest.mark.any_database
 @pytest.mark.slow
 @pytest.mark.parametrize("role", INSIDE)
 def test_no_address_of_the_admin_shows_a_foreign_word(world, role):

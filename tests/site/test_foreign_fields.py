@@ -197,6 +197,7 @@ PRIVATE = sorted(name for name in TABLE if not TABLE[name].public)
 OUTSIDE_CASES = [role for role in ROLES if role not in (DISCIPLINE, AUDITOR)]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", PRIVATE)
 def test_no_page_file_or_list_of_anybody_else_holds_a_word_of_a_case(world, name):
     case = world.places["own"].case

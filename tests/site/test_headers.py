@@ -27,7 +27,7 @@ from tests.site.asking import (
 )
 from tests.site.test_access import address, client_of
 
-pytestmark = pytest.mark.xdist_group("access")
+pytestmark = [pytest.mark.any_database, pytest.mark.xdist_group("access")]
 
 ROOT = Path(__file__).resolve().parents[2]
 # What any cache may keep, because it is the same for everybody.
