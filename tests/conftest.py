@@ -13,6 +13,7 @@ from hypothesis import settings
 
 from institutions import frozen
 from tests import factories
+from tests.factories.kept import note_migrated
 from tests.indexes import kept_indexes, leave_indexes
 from tests.schema import kept_schema
 
@@ -141,6 +142,7 @@ def django_db_setup(_schema_is_kept, django_db_setup, django_db_blocker):
     """The test database; threads of live servers let go of it before it is dropped, as PostgreSQL demands."""
     with django_db_blocker.unblock():
         _schema_is_kept.__exit__(None, None, None)
+        note_migrated()
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
