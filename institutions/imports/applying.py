@@ -195,15 +195,24 @@ class _Work:
         foreign = [row for row in self.rows if row.is_elsewhere]
         own = [row for row in self.rows if not row.is_elsewhere]
         new_posts = [row for row in own if row.verdict in (Verdict.ADD, Verdict.TRANSFER)]
+        changed = [row for row in own if row.verdict in (Verdict.CHANGE, Verdict.LEAVE) and row.post_id]
+        begun, others = [], []
+        for row in changed:
+            (begun if self._was_held_before(row) else others).append(row)
         self._change_people([row for row in own if row.person_id])
+        self._change_posts(begun)
         self._end([row for row in own if row.post_id and row.verdict in (Verdict.TRANSFER, Verdict.LEAVE)])
-        self._change_posts([row for row in own if row.verdict in (Verdict.CHANGE, Verdict.LEAVE) and row.post_id])
+        self._change_posts(others)
         self._add_people([row for row in new_posts if row.person_id is None and row.first_line == row.line])
         self._open_posts(new_posts)
         for some in batches(foreign):
             ask_for_transfers(some, self.facts, at=self.at, by=self.by)
             self._count(some)
         self._keep_marks()
+
+    def _was_held_before(self, row):
+        """True of a post that was held and left before the day on which the register lets it begin."""
+        return row.verdict == Verdict.LEAVE and self.facts[row.pk][c.ENDS_ON] < self.posts[row.post_id].starts_on
 
     def _count(self, rows):
         self.done += len(rows)

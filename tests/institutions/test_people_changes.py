@@ -198,7 +198,7 @@ def test_the_requests_of_another_client_are_not_there(place, system):
     number = system.says([place.row()])["id"]
     assert system.machine.get(f"{PATH}/{number}").status_code == 200
     for institution in (place.department, place.foreign_department):
-        other = factories.Machine(factories.make_client(institution).token)
+        other = factories.Machine(factories.make_client(institution, name="Leave").token)
         answer = other.get(f"{PATH}/{number}")
         assert answer.status_code == 404 and answer.content == other.get(f"{PATH}/99999").content
 
@@ -235,9 +235,9 @@ def test_a_key_stands_for_one_request_alone(place, system):
     for rows, path in (([place.row(rank="II")], PATH), ([place.row()], f"{PATH}?dry_run=true")):
         answer = system(rows, key="k", path=path)
         assert (answer.status_code, answer.json()["error"]["code"]) == (409, "key_taken")
-    assert factories.Payroll(factories.make_client(place.department)).says([place.row()], key="k")["counts"] == {
-        "unchanged": 1
-    }
+    assert factories.Payroll(factories.make_client(place.department, name="Leave")).says([place.row()], key="k")[
+        "counts"
+    ] == {"unchanged": 1}
 
 
 def test_verdicts_are_kept_a_month_and_the_counts_for_good(place, system):

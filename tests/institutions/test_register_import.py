@@ -112,6 +112,20 @@ def test_a_last_day_ends_the_post(place):
     assert post.ends_on == factories.TODAY - DAY
 
 
+def test_a_post_to_come_that_was_held_and_left_meanwhile_gets_both_its_days(place):
+    post = place.serving(starts_on=factories.TODAY + 20 * DAY)
+    first, last = factories.TODAY - 400 * DAY, factories.TODAY
+    found = place.preview([place.row(starts_on=first, ends_on=last)])
+    assert verdicts(found) == ["leave"]
+    place.apply(found)
+    post.refresh_from_db()
+    assert (post.starts_on, post.ends_on) == (first, last)
+    found.refresh_from_db()
+    undoing.undo_import(register_import=found, at=factories.moment(), by=place.hr)
+    post.refresh_from_db()
+    assert (post.starts_on, post.ends_on) == (factories.TODAY + 20 * DAY, None)
+
+
 def test_who_is_missing_leaves_only_by_a_complete_list(place):
     post = place.serving()
     other = place.row(staff_number="00124", name="កែវ មុនី", name_latin="Keo Mony", birth_date=BORN + DAY)
