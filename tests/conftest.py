@@ -50,6 +50,7 @@ def pytest_collection_finish(session):
     gc.set_threshold(50_000, 20, 50)
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(config, items):
     without_browser = pytest.mark.skip(reason="no Chromium here")
     without_postgres = pytest.mark.skip(reason="DATABASE_URL names no PostgreSQL")
@@ -58,6 +59,8 @@ def pytest_collection_modifyitems(config, items):
         config.hook.pytest_deselected(items=said)
         items[:] = [item for item in items if item not in set(said)]
     for item in items:
+        if "demo" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.served)
         if item.get_closest_marker("browser") and not chromium_path():
             item.add_marker(without_browser)
         if item.get_closest_marker("postgres") and connection.vendor != "postgresql":

@@ -2,6 +2,7 @@
 
 import datetime
 from collections import Counter
+from itertools import product
 
 import pytest
 
@@ -17,6 +18,8 @@ from tests import factories
 from tests.factories import TODAY, moment
 
 DAY = datetime.timedelta(days=1)
+PLACES = {"school": 1, "ministry": 2, "elsewhere": 0}
+"""Where a clerk may sit, and how many of the schools are seen from there."""
 
 
 @pytest.fixture
@@ -83,22 +86,21 @@ def scope_in(world, place):
     return factories.scope_of(factories.make_role(Role.Kind.HR, unit).user)
 
 
-@pytest.mark.parametrize("place", ["school", "ministry", "elsewhere"])
-def test_overdue_of_each_code_are_as_many_as_its_list_has(world, place):
-    scope = scope_in(world, place)
+def test_overdue_of_each_code_are_as_many_as_its_list_has(world):
     late_in_a_school = 2  # late, and late with a second post
-    schools = {"school": 1, "ministry": 2, "elsewhere": 0}[place]
     wanted = Wanted(state=SignState.OVERDUE.value)
-    listed = {code.pk: Unsigned(scope, Law(code, TODAY), wanted).people().count() for code in world["codes"]}
-    assert list(listed.values()) == [schools * late_in_a_school] * 2
-    assert overdue_by_code(scope) == {code: people for code, people in listed.items() if people}
+    for place, schools in PLACES.items():
+        scope = scope_in(world, place)
+        listed = {code.pk: Unsigned(scope, Law(code, TODAY), wanted).people().count() for code in world["codes"]}
+        assert list(listed.values()) == [schools * late_in_a_school] * 2, place
+        assert overdue_by_code(scope) == {code: people for code, people in listed.items() if people}, place
 
 
-@pytest.mark.parametrize("account", ["", NO_ACCOUNT])
-@pytest.mark.parametrize("place", ["school", "ministry", "elsewhere"])
-def test_counts_of_each_state_are_those_of_the_list(world, place, account):
-    scope = scope_in(world, place)
-    for day in (TODAY, TODAY - 2 * DAY, TODAY - 100 * DAY):
-        unsigned = Unsigned(scope, Law(world["code"], day), Wanted(account=account))
-        listed = Counter(SignState(person.state) for person in unsigned.of_any_state())
-        assert {state: people for state, people in unsigned.counts().items() if people} == listed
+def test_counts_of_each_state_are_those_of_the_list(world):
+    for place, account in product(PLACES, ["", NO_ACCOUNT]):
+        scope = scope_in(world, place)
+        for day in (TODAY, TODAY - 2 * DAY, TODAY - 100 * DAY):
+            unsigned = Unsigned(scope, Law(world["code"], day), Wanted(account=account))
+            listed = Counter(SignState(person.state) for person in unsigned.of_any_state())
+            counted = {state: people for state, people in unsigned.counts().items() if people}
+            assert counted == listed, (place, account, day)

@@ -183,6 +183,7 @@ def test_no_address_of_the_admin_shows_a_foreign_word(world, role):
     assert sum(seen.answer == 200 for seen in looks.values()) > 100
 
 
+@pytest.mark.any_database
 @pytest.mark.slow
 @pytest.mark.parametrize("role", INSIDE)
 def test_no_address_of_the_admin_names_a_person(world, role):

@@ -75,6 +75,7 @@ def facts_of_a_load(seed):
         return facts
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 @pytest.mark.slow
 def test_same_seed_and_day_give_the_same_facts(settings):
