@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 
 from institutions.models import Designation, Institution, Person, Post
 from institutions.models.places import within_path
+from institutions.permissions import own_rows
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,10 @@ def holders(day):
 
 
 def candidates(scope, institution):
-    """Posts at the institution whose holders may be given its required duty today, by name."""
+    """Posts at the institution whose holders may be given its required duty today, by name; never the viewer's own."""
     required = required_of(institution)
     posts = Post.objects.visible_to(scope).serving_on(scope.today).filter(institution=institution)
+    posts = posts.exclude(person__in=own_rows(scope))
     if required.sex:
         posts = posts.filter(person__sex=required.sex)
     return posts.select_related("person", "position").order_by("person__name_key", "pk")

@@ -15,7 +15,7 @@ from institutions.actions import (
     request_correction,
     say_why_post_ended,
 )
-from institutions.duties import institutions_without
+from institutions.duties import candidates, institutions_without
 from institutions.models import AuditEntry, Designation, Institution, Post, Role
 from tests import factories
 from tests.factories import TODAY, moment
@@ -122,6 +122,15 @@ def test_the_workbook_holds_the_list_of_the_chosen_institution_and_is_on_record(
     assert "school-2" in text and "school-1" not in text and "school-9" not in text
     entry = AuditEntry.objects.get(verb="institutions.export_duties")
     assert (entry.institution, entry.facts["rows"]) == (place.other, 1)
+
+
+def test_nobody_gives_the_duty_to_themselves(hr, place):
+    own, other = (factories.make_post(institution=place.school, starts_on=TODAY - DAY) for _post in range(2))
+    own.person.user = place.hr
+    own.person.save()
+    assert list(candidates(place.scope, place.school)) == [other]
+    answer = hr.post(page("duty_give", place.school.code), {"post": own.pk, "starts_on": TODAY})
+    assert answer.status_code == 400 and not Designation.objects.exists()
 
 
 # --- why a post ended -----------------------------------------------------------------------------------------------
