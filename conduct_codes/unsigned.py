@@ -11,7 +11,7 @@ from conduct_codes.models import Edition, PaperClaim, Refusal, SignOff, SignRequ
 from conduct_codes.permissions import paper_is_allowed
 from conduct_codes.rules import UNSIGNED, SignState, sign_state
 from institutions.access import NEVER_USED, AccountState, account_states
-from institutions.id_lists import ids_by, ids_of
+from institutions.id_lists import among, ids_by, ids_of
 from institutions.models import Institution, Person, Position, Post
 from institutions.models.merges import by_the_human
 
@@ -84,17 +84,18 @@ class Unsigned:
 
     def counts(self):
         """State → how many people of any state, in the order of the states; a fixed number of queries for ids."""
-        law = self.law
-        people = ids_of(self.posts()) - ids_of(law.signatures())
-        people -= ids_of(law.signatures().filter(person__merged_into__isnull=False), "person__merged_into")
+        law, people = self.law, ids_of(self.posts())
+        people -= ids_of(among(people, law.signatures()))
+        merged = law.signatures().filter(person__merged_into__isnull=False)
+        people -= ids_of(among(people, merged, "person__merged_into"), "person__merged_into")
         if self.wanted.account == NO_ACCOUNT:
             people &= ids_of(
                 Person.objects.filter(NEVER_USED, Exists(self.posts().filter(person=OuterRef("pk")))), "pk"
             )
         due = {}
-        for day, ids in sorted(ids_by("due_on", law.requests()).items(), reverse=True):
+        for day, ids in sorted(ids_by("due_on", among(people, law.requests())).items(), reverse=True):
             due.update(dict.fromkeys(ids, day))
-        on_paper, refused = ids_of(law.on_paper()), ids_of(law.refusals())
+        on_paper, refused = (ids_of(among(people, rows)) for rows in (law.on_paper(), law.refusals()))
         found = Counter(
             sign_state(law.day, signed=False, refused=pk in refused, due_on=due.get(pk), on_paper=pk in on_paper)
             for pk in people
@@ -161,11 +162,13 @@ def overdue_by_code(scope):
         Edition.objects.annotate(head=Coalesce("continues", "pk")).filter(head__in=laws).values_list("pk", "head")
     )
     bound = ids_by("sector", Post.objects.visible_to(scope).serving_on(day))
+    mine = set().union(*bound.values())
 
     def of_chain(rows, edition="edition", person="person"):
         """Head of a chain → the ids of the people of its rows."""
         people = defaultdict(set)
-        for pk, ids in ids_by(edition, rows.filter(**{f"{edition}__in": heads}), person).items():
+        rows = among(mine, rows.filter(**{f"{edition}__in": heads}), person)
+        for pk, ids in ids_by(edition, rows, person).items():
             people[heads[pk]] |= ids
         return people
 

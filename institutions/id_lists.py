@@ -4,6 +4,9 @@ import json
 
 from django.db.models import Aggregate, TextField
 
+FEW = 5_000
+"""People whose rows are sooner found by a list of them; of more, all rows are read and some chosen."""
+
 
 class Ids(Aggregate):
     """The ids of a group in one value."""
@@ -27,3 +30,8 @@ def ids_by(group, rows, ids="person"):
 def ids_of(rows, ids="person"):
     """What the field `ids` holds in the rows, once each; one query."""
     return set(rows.order_by().aggregate(all=Ids(ids))["all"] or ())
+
+
+def among(people, rows, field="person"):
+    """The rows of these people where they are few; else all rows, for whoever picks among them."""
+    return rows.filter(**{f"{field}__in": people}) if len(people) <= FEW else rows

@@ -11,6 +11,7 @@ from conduct_codes.models import SignRequest
 from conduct_codes.rules import SignState
 from conduct_codes.sign_figures import Law
 from conduct_codes.unsigned import NO_ACCOUNT, Unsigned, Wanted, overdue_by_code
+from institutions import id_lists
 from institutions.actions import end_post
 from institutions.merging import merge_people
 from institutions.models import Role
@@ -81,12 +82,18 @@ def signed_under_another_row(post):
 FATES = [late, in_time, signed, refused, on_paper, gone, of_two_posts, signed_under_another_row]
 
 
+@pytest.fixture(params=["few", "many"])
+def people_are(request, monkeypatch):
+    """The people of the world count as few, whose rows are listed, or as many, among whom rows are chosen."""
+    monkeypatch.setattr(id_lists, "FEW", {"few": 5_000, "many": 0}[request.param])
+
+
 def scope_in(world, place):
     unit = world.get(place) or factories.make_institution()
     return factories.scope_of(factories.make_role(Role.Kind.HR, unit).user)
 
 
-def test_overdue_of_each_code_are_as_many_as_its_list_has(world):
+def test_overdue_of_each_code_are_as_many_as_its_list_has(world, people_are):
     late_in_a_school = 2  # late, and late with a second post
     wanted = Wanted(state=SignState.OVERDUE.value)
     for place, schools in PLACES.items():
@@ -96,7 +103,7 @@ def test_overdue_of_each_code_are_as_many_as_its_list_has(world):
         assert overdue_by_code(scope) == {code: people for code, people in listed.items() if people}, place
 
 
-def test_counts_of_each_state_are_those_of_the_list(world):
+def test_counts_of_each_state_are_those_of_the_list(world, people_are):
     for place, account in product(PLACES, ["", NO_ACCOUNT]):
         scope = scope_in(world, place)
         for day in (TODAY, TODAY - 2 * DAY, TODAY - 100 * DAY):
