@@ -1,15 +1,13 @@
 """Who has not signed a code: people by name, each with state, due day and post, for those who may see names."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Case, Exists, Min, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
 
-from conduct_codes.models import Edition, PaperClaim, Refusal, SignOff, SignRequest
-from conduct_codes.permissions import paper_is_allowed
 from conduct_codes.rules import UNSIGNED, SignState, sign_state
+from conduct_codes.sign_figures import Law, codes_that_bind
 from institutions.access import NEVER_USED, AccountState, account_states
 from institutions.id_lists import among, ids_by, ids_of
 from institutions.models import Institution, Person, Position, Post
@@ -151,39 +149,8 @@ def _state_on(day, on_paper, refused):
 
 
 def overdue_by_code(scope):
-    """Code's id → how many people of the viewer's are overdue in signing it today.
-
-    A fixed number of queries, each of which gives lists of ids: what Unsigned asks person by person is too slow to
-    count sixty thousand for every code.
-    """
-    scope, day = scope.acting_as(*scope.names_kinds), scope.today
-    laws = {edition.chain_id: edition for edition in Edition.objects.in_force_on(day).select_related("code")}
-    heads = dict(
-        Edition.objects.annotate(head=Coalesce("continues", "pk")).filter(head__in=laws).values_list("pk", "head")
-    )
-    bound = ids_by("sector", Post.objects.visible_to(scope).serving_on(day))
-    mine = set().union(*bound.values())
-
-    def of_chain(rows, edition="edition", person="person"):
-        """Head of a chain → the ids of the people of its rows."""
-        people = defaultdict(set)
-        rows = among(mine, rows.filter(**{f"{edition}__in": heads}), person)
-        for pk, ids in ids_by(edition, rows, person).items():
-            people[heads[pk]] |= ids
-        return people
-
-    asked = SignRequest.objects.filter(asked_on__lte=day, due_on__lt=day, sign_off=None)
-    late = of_chain(asked)
-    signed = SignOff.objects.filter(signed_on__lte=day)
-    settled = [
-        of_chain(signed),
-        of_chain(signed.filter(person__merged_into__isnull=False), person="person__merged_into"),
-        of_chain(Refusal.objects.filter(refused_on__lte=day), "request__edition"),
-    ]
-    if paper_is_allowed():
-        settled.append(of_chain(PaperClaim.objects.filter(waiting=True), "request__edition"))
-    found = {}
-    for head, law in laws.items():
-        people = late[head] & bound.get(law.code.sector_id, set())
-        found[law.code_id] = len(people.difference(*(some[head] for some in settled)))
-    return {code: people for code, people in found.items() if people}
+    """Code's id → how many people of the viewer's are overdue in signing it today; as many queries for each code."""
+    posts = Post.objects.visible_to(scope.acting_as(*scope.names_kinds)).serving_on(scope.today)
+    laws = [Law(code, scope.today) for code in codes_that_bind(posts)]
+    counts = {law.code.pk: Unsigned(scope, law).counts()[SignState.OVERDUE] for law in laws}
+    return {code: people for code, people in counts.items() if people}

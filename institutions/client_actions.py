@@ -32,11 +32,14 @@ def create_client(*, name, institution, may_read, may_push, expires_on, at, by):
     _check_last_day(expires_on, at)
     if not may_read and not may_push:
         raise RegisterRefused(_("Choose what the system may do."))
-    institution = Institution.objects.select_for_update().get(pk=institution.pk)  # two clicks come one by one
+    institution = Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)  # two clicks wait
     known = ApiClient.objects.kept_by([institution]).usable_on(timezone.localdate(at)).filter(name__iexact=name.strip())
     if known.exists():
         raise RegisterRefused(
-            _("A system of this name is let in here already. Make it a new token, or give this one another name.")
+            _(
+                "A system of this name is let in here already. Make it a new token in the list of other systems, or "
+                "give this one another name."
+            )
         )
     reference = new_reference()
     user = User(username=reference, is_active=False)

@@ -40,7 +40,10 @@ def test_the_page_keeps_what_was_typed_and_says_what_to_do(client, today):
     answer = client.post(reverse("institutions:client_new").replace("/km/", "/en/"), sent)
     page = answer.content.decode()
     assert answer.status_code == 400 and ApiClient.objects.count() == 1
-    assert page.count("Make it a new token, or give this one another name.") == 1 and 'value="Payroll"' in page
+    assert (
+        page.count("Make it a new token in the list of other systems, or give this one another name.") == 1
+        and 'value="Payroll"' in page
+    )
 
 
 @pytest.mark.django_db(transaction=True)
